@@ -1,0 +1,5 @@
+"""`python -m mpspec` is `mpspec`."""
+
+from mpspec.cli import main
+
+main()

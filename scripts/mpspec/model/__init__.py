@@ -1,0 +1,185 @@
+"""The model: statements, rules, the code that claims them and the tests that verify them.
+
+It is read from the sources at each run: `reqs/` for the requirements, the docstrings of `impl/` for the
+claims, the paths and names under `tests/` for the cases. Nothing in it is typed twice or kept.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from mpspec.model.cases import Case, misplaced, read_cases
+from mpspec.model.implementations import Claim, Implementation, read_implementations
+from mpspec.model.pages import Page, read_page
+from mpspec.model.problem import Problem, UnreadableSource
+from mpspec.model.requirements import Citation, Location, Requirement, Rule, Statement
+
+__all__ = [
+    "Case",
+    "Citation",
+    "Claim",
+    "Implementation",
+    "Location",
+    "Model",
+    "Page",
+    "Problem",
+    "Requirement",
+    "Rule",
+    "Statement",
+    "UnreadableSource",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """Everything that the sources say, with every fault found on the way.
+
+    Attributes:
+        root: Root of the project.
+        pages: Pages of `reqs/` in reading order: the clause first, then the rules.
+        implementations: Definitions that claim a requirement.
+        cases: Every test, also those that verify no requirement.
+        problems: Faults in any of them, in the order of their places.
+    """
+
+    root: Path
+    pages: tuple[Page, ...]
+    implementations: tuple[Implementation, ...]
+    cases: tuple[Case, ...]
+    problems: tuple[Problem, ...] = field(repr=False)
+
+    @classmethod
+    def load(cls, root: Path) -> Self:
+        """Read the sources below the root of a project.
+
+        Raises:
+            UnreadableSource: A file cannot be read, or is not what its name says.
+        """
+        pages: list[Page] = []
+        problems: list[Problem] = []
+        for path in [
+            *sorted((root / "reqs/tr29828").glob("*.md")),
+            *sorted((root / "reqs/rules").glob("*.md")),
+        ]:
+            page, found = read_page(path, root)
+            pages.append(page)
+            problems += found
+        if not pages:
+            raise UnreadableSource(f"{root} is not the root of the project: it has no page below reqs/.")
+        implementations, found = read_implementations(root / "impl/mediasec", root)
+        problems += found
+        cases, found = read_cases(root / "tests", root)
+        problems += found
+        model = cls(
+            root=root,
+            pages=tuple(pages),
+            implementations=tuple(implementations),
+            cases=tuple(cases),
+            problems=(),
+        )
+        problems += model._faults_of_links()
+        return cls(
+            root=root,
+            pages=model.pages,
+            implementations=model.implementations,
+            cases=model.cases,
+            problems=tuple(sorted(problems)),
+        )
+
+    @cached_property
+    def requirements(self) -> dict[str, Requirement]:
+        """Every statement and rule by its ID, in reading order; of two with one ID the first."""
+        found: dict[str, Requirement] = {}
+        for page in self.pages:
+            for requirement in page.requirements:
+                found.setdefault(requirement.id, requirement)
+        return found
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Every statement, in reading order."""
+        return tuple(found for found in self.requirements.values() if isinstance(found, Statement))
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule, in reading order."""
+        return tuple(found for found in self.requirements.values() if isinstance(found, Rule))
+
+    @cached_property
+    def refined_by(self) -> dict[str, tuple[Rule, ...]]:
+        """Rules that refine a requirement, by its ID."""
+        found: defaultdict[str, list[Rule]] = defaultdict(list)
+        for rule in self.rules:
+            for identity in rule.refines:
+                found[identity].append(rule)
+        return {identity: tuple(rules) for identity, rules in found.items()}
+
+    @cached_property
+    def implemented_by(self) -> dict[str, tuple[Implementation, ...]]:
+        """Definitions that claim a requirement, by its ID."""
+        found: defaultdict[str, list[Implementation]] = defaultdict(list)
+        for implementation in self.implementations:
+            for identity in dict.fromkeys(implementation.requirements):
+                found[identity].append(implementation)
+        return {identity: tuple(definitions) for identity, definitions in found.items()}
+
+    @cached_property
+    def verified_by(self) -> dict[str, tuple[Case, ...]]:
+        """Tests that verify a requirement, by its ID."""
+        found: defaultdict[str, list[Case]] = defaultdict(list)
+        for case in self.cases:
+            for identity in case.requirements:
+                found[identity].append(case)
+        return {identity: tuple(cases) for identity, cases in found.items()}
+
+    def _faults_of_links(self) -> list[Problem]:
+        problems = [*misplaced(self.cases, self.requirements)]
+        for page in self.pages:
+            for requirement in page.requirements:
+                place = requirement.location
+                if self.requirements[requirement.id] is not requirement:
+                    problems.append(
+                        Problem(
+                            path=place.path,
+                            line=place.line,
+                            code="id-twice",
+                            message=f"{requirement.id} stands here for the second time.",
+                        )
+                    )
+                for identity in requirement.refines if isinstance(requirement, Rule) else ():
+                    if identity not in self.requirements or identity == requirement.id:
+                        problems.append(
+                            Problem(
+                                path=place.path,
+                                line=place.line,
+                                code="unknown-id",
+                                message=f"{requirement.id} refines {identity}: that is no other requirement.",
+                            )
+                        )
+        for implementation in self.implementations:
+            problems += self._faults_of_claims(implementation)
+        return problems
+
+    def _faults_of_claims(self, implementation: Implementation) -> list[Problem]:
+        problems = []
+        for claim in implementation.claims:
+            requirement = self.requirements.get(claim.requirement)
+            if requirement is None:
+                code, message = "unknown-id", f"claims {claim.requirement}, which reqs/ does not have"
+            elif claim.citation not in requirement.sources:
+                wanted = " or ".join(map(str, requirement.sources))
+                code = "wrong-citation"
+                message = f"claims {claim.requirement} from {claim.citation}, and reqs/ has it from {wanted}"
+            else:
+                continue
+            problems.append(
+                Problem(
+                    path=implementation.location.path,
+                    line=claim.line,
+                    code=code,
+                    message=f"{implementation.name} {message}.",
+                )
+            )
+        return problems

@@ -1,0 +1,139 @@
+"""Reading the tests: which case verifies which requirement, and whether it stands at the right clause.
+
+A conformance test's path is its clause and its name is its requirement:
+`tests/conformance/rfc6043/test_4_2_1_header.py` holds `test_mky_017__rejects_unknown_version`. A further ID
+is named by `@pytest.mark.verifies("...")`. The file is parsed, never imported.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from mpspec.model.implementations import Definition, location_of, parse_module
+from mpspec.model.problem import Problem
+from mpspec.model.requirements import Location, Requirement
+
+_NAME = re.compile(r"test_(?P<id>[a-z][a-z0-9]*(?:_[a-z]+)?_[0-9]{3})__[a-z0-9_]+")
+_FILE = re.compile(r"test_(?P<clause>(?:[a-z]_)?[0-9]+(?:_[0-9]+)*|[a-z])_[a-z][a-z0-9_]*[a-z0-9]\.py")
+_CONFORMANCE = PurePosixPath("tests/conformance")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One test, as it is written; with parameters it runs more than once.
+
+    Attributes:
+        node: `tests/conformance/rfc6043/test_4_2_1_header.py::test_mky_017__rejects_unknown_version`.
+        requirements: IDs of the requirements that it verifies.
+        summary: First line of its docstring: the rule in one sentence.
+        location: Its definition.
+    """
+
+    node: str
+    requirements: tuple[str, ...]
+    summary: str
+    location: Location
+
+
+def read_cases(tests: Path, root: Path) -> tuple[list[Case], list[Problem]]:
+    """Read every test below a folder, in the order of paths and lines.
+
+    Raises:
+        UnreadableSource: A file cannot be read or is not Python.
+    """
+    cases: list[Case] = []
+    problems: list[Problem] = []
+    for path in sorted(tests.rglob("test_*.py")):
+        relative = path.relative_to(root).as_posix()
+        tree = parse_module(path, relative)
+        for scope, definition in _tests(tree):
+            docstring = ast.get_docstring(definition) or ""
+            case = Case(
+                node="::".join([relative, *scope, definition.name]),
+                requirements=tuple(dict.fromkeys(_identities(definition))),
+                summary=docstring.partition("\n")[0],
+                location=location_of(definition, relative),
+            )
+            cases.append(case)
+            problems += _faults_of_form(case)
+    return cases, problems
+
+
+def misplaced(cases: Iterable[Case], requirements: dict[str, Requirement]) -> Iterator[Problem]:
+    """Yield a problem for each case that names an unknown ID or stands at another clause than its own."""
+    for case in cases:
+        place = case.location
+        name = case.node.rpartition("::")[2]
+        for identity in case.requirements:
+            if identity not in requirements:
+                yield Problem(
+                    path=place.path,
+                    line=place.line,
+                    code="unknown-id",
+                    message=f"{name} verifies {identity}, which reqs/ does not have.",
+                )
+        named = _NAME.fullmatch(name)
+        own = requirements.get(named["id"].upper()) if named else None
+        at = _clause_of(PurePosixPath(place.path))
+        if own is None or at is None:
+            continue
+        wanted = {(source.folder, source.clause.lower().replace("-", "")) for source in own.sources}
+        if at not in wanted:
+            yield Problem(
+                path=place.path,
+                line=place.line,
+                code="wrong-clause",
+                message=f"The test of {own.id} stands at another clause; "
+                f"its source is {' or '.join(map(str, own.sources))}.",
+            )
+
+
+def _clause_of(path: PurePosixPath) -> tuple[str, str] | None:
+    """Return folder and clause of a conformance test's file, such as `("rfc6043", "4.2.1")`."""
+    match = _FILE.fullmatch(path.name)
+    if match is None or not path.is_relative_to(_CONFORMANCE):
+        return None
+    return path.parent.name, match["clause"].replace("_", ".")
+
+
+def _tests(tree: ast.Module) -> Iterator[tuple[tuple[str, ...], Definition]]:
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
+            for inner in node.body:
+                if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)) and inner.name.startswith(
+                    "test"
+                ):
+                    yield (node.name,), inner
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test"):
+            yield (), node
+
+
+def _identities(definition: Definition) -> Iterator[str]:
+    named = _NAME.fullmatch(definition.name)
+    if named:
+        yield named["id"].upper()
+    for decorator in definition.decorator_list:
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.verifies":
+            for argument in decorator.args:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    yield argument.value
+
+
+def _faults_of_form(case: Case) -> Iterator[Problem]:
+    path = PurePosixPath(case.location.path)
+    if not path.is_relative_to(_CONFORMANCE):
+        return
+    name = case.node.rpartition("::")[2]
+    faults = []
+    if _clause_of(path) is None:
+        faults.append(("bad-file-name", f"{path.name} does not name a clause, as test_4_2_1_header.py does."))
+    if not _NAME.fullmatch(name):
+        faults.append(
+            ("bad-test-name", f"{name} does not name a requirement, as test_mky_017__rejects_x does.")
+        )
+    if not case.summary:
+        faults.append(("no-docstring", f"{name} has no docstring; it says the rule in one sentence."))
+    for code, message in faults:
+        yield Problem(path=case.location.path, line=case.location.line, code=code, message=message)
