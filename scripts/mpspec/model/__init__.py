@@ -10,11 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
+from mpspec.model import source_text
 from mpspec.model.cases import Case, misplaced, read_cases
 from mpspec.model.implementations import Claim, Implementation, read_implementations
 from mpspec.model.pages import Page, read_page
 from mpspec.model.problem import Problem, UnreadableSource
 from mpspec.model.requirements import Citation, Location, Requirement, Rule, Statement
+from mpspec.model.verbal_forms import forbidden_forms, strength
+from mpspec.model.vocabulary import Kind, Strength
 
 __all__ = [
     "Case",
@@ -80,6 +83,7 @@ class Model:
             problems=(),
         )
         problems += model._faults_of_links()
+        problems += model._faults_of_text()
         return cls(
             root=root,
             pages=model.pages,
@@ -183,3 +187,36 @@ class Model:
                 )
             )
         return problems
+
+    def _faults_of_text(self) -> list[Problem]:
+        clause = [page for page in self.pages if page.path.startswith("reqs/tr29828/")]
+        problems = source_text.differences(source_text.clause_text(self.root), clause)
+        for requirement in self.requirements.values():
+            faults = [("forbidden-form", f"uses '{form}'") for form in forbidden_forms(requirement.text)]
+            if isinstance(requirement, Statement):
+                faults += _faults_of_strength(requirement)
+            for code, message in faults:
+                problems.append(
+                    Problem(
+                        path=requirement.location.path,
+                        line=requirement.location.line,
+                        code=code,
+                        message=f"{requirement.id} {message} (TR 21.801 Annex E).",
+                    )
+                )
+        return problems
+
+
+_NOT_NORMATIVE = {Kind.RATIONALE, Kind.POINTER, Kind.EDITORS_NOTE}
+
+
+def _faults_of_strength(statement: Statement) -> list[tuple[str, str]]:
+    read = strength(statement.text)
+    faults = []
+    if read is not statement.strength:
+        faults.append(("strength", f"is declared '{statement.strength}', and its text says '{read}'"))
+    if statement.kind in _NOT_NORMATIVE and read in {Strength.SHALL, Strength.SHALL_NOT}:
+        faults.append(
+            ("requirement-in-note", f"is {statement.kind} and says '{read}', which only a requirement may")
+        )
+    return faults

@@ -1,0 +1,33 @@
+"""Options that several commands share, and how a command writes a file."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON for machines.")
+
+root_option = click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=lambda: project_root(Path.cwd()),
+    help="Root of the project; by default the folder above that holds reqs/.",
+)
+
+
+def project_root(start: Path) -> Path:
+    """Return the nearest folder at or above `start` that holds `reqs/tr29828`, or `start` itself."""
+    start = start.absolute()
+    return next((folder for folder in [start, *start.parents] if (folder / "reqs/tr29828").is_dir()), start)
+
+
+def write_beside(path: Path, data: bytes) -> None:
+    """Write a file beside its place and rename it, so that a failure loses nothing; exit 2 where it cannot be."""
+    beside = path.with_name(path.name + ".new")
+    try:
+        beside.write_bytes(data)
+        os.replace(beside, path)
+    except OSError as error:
+        click.echo(f"mpspec: {path} cannot be written: {error.strerror}.", err=True)
+        sys.exit(2)

@@ -1,0 +1,69 @@
+"""`mpspec trace`: what proves each requirement."""
+
+import json
+import sys
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from mpspec.cli.options import json_option, root_option, write_beside
+from mpspec.trace import Trace, matrix, show
+
+
+@click.group()
+def command() -> None:
+    """Ask what proves each requirement, and what changed."""
+
+
+@command.command()
+@root_option
+@json_option
+@click.option("--evidence", type=click.Path(path_type=Path), help="Evidence of another run than the last.")
+def check(root: Path, as_json: bool, evidence: Path | None) -> None:
+    """Check that every requirement is implemented, tested and up to date.
+
+    This is the gate. It exits 0 where nothing is wrong, 1 with each problem named, 2 where it could not run.
+    """
+    trace = Trace.load(root, evidence)
+    counts = Counter(standing.status for standing in trace.standings.values())
+    if as_json:
+        report = {"counts": counts, "problems": [asdict(problem) for problem in trace.problems]}
+        click.echo(json.dumps(report, indent=1, ensure_ascii=False))
+    else:
+        for problem in trace.problems:
+            click.echo(str(problem))
+        stand = ", ".join(f"{count} {status}" for status, count in counts.most_common())
+        click.echo(f"{len(trace.standings)} requirements: {stand}. Problems: {len(trace.problems)}.")
+    sys.exit(1 if trace.problems else 0)
+
+
+@command.command(name="show")
+@root_option
+@json_option
+@click.argument("identity", metavar="ID")
+def show_command(root: Path, as_json: bool, identity: str) -> None:
+    """Show all of one requirement: text, status, rules, code, tests and results."""
+    trace = Trace.load(root)
+    identity = identity.upper()
+    if identity not in trace.model.requirements:
+        click.echo(f"mpspec: reqs/ has no requirement {identity}.", err=True)
+        sys.exit(2)
+    if as_json:
+        click.echo(json.dumps(show.described(trace, identity), indent=1, ensure_ascii=False))
+    else:
+        click.echo("\n".join(show.lines(trace, identity)))
+
+
+@command.command(name="matrix")
+@root_option
+@click.option("--format", "form", type=click.Choice(sorted(matrix.FORMATS)), default="md", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; else standard output.")
+def matrix_command(root: Path, form: str, output: Path | None) -> None:
+    """Write the matrix: a row for each requirement with its rules, code and tests."""
+    text = matrix.FORMATS[form](Trace.load(root))
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_beside(output, text.encode())

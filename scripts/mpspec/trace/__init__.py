@@ -1,0 +1,64 @@
+"""The trace: from each requirement to the code, the tests and their results, and back.
+
+The console, the gate, the matrix and the site all read this one object, so that they agree.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from mpspec.evidence.store import PATH, Evidence
+from mpspec.model import Model, Problem, UnreadableSource
+from mpspec.trace.gate import gate
+from mpspec.trace.standing import Standing, standings
+
+__all__ = ["Standing", "Trace"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """Model and evidence, joined.
+
+    Attributes:
+        model: What the sources say.
+        evidence: What the last test run showed; None where there is none.
+        evidence_fault: Why there is no evidence, in one sentence; empty where there is.
+    """
+
+    model: Model
+    evidence: Evidence | None
+    evidence_fault: str = ""
+
+    @classmethod
+    def load(cls, root: Path, evidence: Path | None = None) -> Self:
+        """Read model and evidence of the project at a root.
+
+        Evidence that cannot be read is no error here: the trace says so in `evidence_fault`, and the gate fails.
+
+        Args:
+            root: Root of the project.
+            evidence: File of the evidence; by default that of the checkout.
+
+        Raises:
+            UnreadableSource: The model cannot be read.
+        """
+        model = Model.load(root)
+        try:
+            return cls(model=model, evidence=Evidence.load(evidence or root / PATH))
+        except UnreadableSource as error:
+            return cls(model=model, evidence=None, evidence_fault=str(error))
+
+    @cached_property
+    def standings(self) -> dict[str, Standing]:
+        """Standing of every requirement, by its ID, in reading order."""
+        return standings(self.model, self.evidence)
+
+    def standing(self, identity: str) -> Standing:
+        """Return the standing of one requirement; an unknown ID is a KeyError."""
+        return self.standings[identity]
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that the gate finds wrong."""
+        return tuple(gate(self.model, self.evidence, self.evidence_fault, self.standings))

@@ -1,0 +1,122 @@
+"""Standing of a requirement: its status with the reason, computed from the model and the evidence."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from mpspec.evidence.store import Evidence, Outcome, Result
+from mpspec.model import Case, Model, Requirement, Rule
+from mpspec.model.vocabulary import Status, Verification
+
+_BROKEN = {Outcome.FAILED, Outcome.ERROR, Outcome.XFAILED, Outcome.XPASSED}
+"""Outcomes that show a requirement not kept. An expected failure is a failure that somebody expects."""
+
+_WORST_FIRST = (Status.FAILING, Status.SUSPECT, Status.HOLLOW, Status.UNTESTED, Status.VERIFIED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a requirement stands.
+
+    Attributes:
+        status: Its status.
+        reason: Why, in one plain sentence.
+        passed: Runs of its tests that passed, those of the rules that refine it included.
+    """
+
+    status: Status
+    reason: str
+    passed: int = 0
+
+
+def standings(model: Model, evidence: Evidence | None) -> dict[str, Standing]:
+    """Return the standing of every requirement, by its ID.
+
+    Args:
+        model: The requirements, the code and the tests.
+        evidence: The last run; None where there is none yet.
+    """
+    return _Standings(model, evidence).all()
+
+
+class _Standings:
+    """Computes each standing once: a statement stands as the worst of its own tests and of its rules."""
+
+    def __init__(self, model: Model, evidence: Evidence | None) -> None:
+        self._model = model
+        self._evidence = evidence
+        self._found: dict[str, Standing] = {}
+        self._open: set[str] = set()
+
+    def all(self) -> dict[str, Standing]:
+        return {identity: self._of(requirement) for identity, requirement in self._model.requirements.items()}
+
+    def _of(self, requirement: Requirement) -> Standing:
+        identity = requirement.id
+        if identity not in self._found:
+            if identity in self._open:  # Rules that refine each other in a ring prove nothing.
+                return Standing(status=Status.UNTESTED, reason=f"{identity} refines itself.")
+            self._open.add(identity)
+            self._found[identity] = self._computed(requirement)
+            self._open.discard(identity)
+        return self._found[identity]
+
+    def _computed(self, requirement: Requirement) -> Standing:
+        if requirement.verification is Verification.INSPECTION:
+            return Standing(status=Status.BY_INSPECTION, reason="No review of it is recorded.")
+        rules = [
+            rule
+            for rule in self._model.refined_by.get(requirement.id, ())
+            if rule.verification is Verification.TEST
+        ]
+        cases = self._model.verified_by.get(requirement.id, ())
+        own = self._by_tests(requirement, cases) if cases or not rules else None
+        below = {rule.id: self._of(rule) for rule in rules}
+        parts = [*below.values(), *([own] if own else [])]
+        status = min((part.status for part in parts), key=_WORST_FIRST.index)
+        if own is not None and own.status is status:
+            reason = own.reason
+        else:
+            reason = _named([identity for identity, part in below.items() if part.status is status], status)
+        if status is Status.VERIFIED and below:
+            reason = f"{_count(len(below), 'rule')} that refine it: all verified."
+            if own is not None:
+                reason += f" {own.reason}"
+        return Standing(status=status, reason=reason, passed=sum(part.passed for part in parts))
+
+    def _by_tests(self, requirement: Requirement, cases: tuple[Case, ...]) -> Standing:
+        if not cases:
+            return Standing(status=Status.UNTESTED, reason="No test verifies it.")
+        if self._evidence is None:
+            return Standing(status=Status.UNTESTED, reason="Its tests have not run yet.")
+        results = [result for case in cases for result in self._evidence.by_case.get(case.node, ())]
+        counts = Counter(result.outcome for result in results)
+        passed, skipped = counts[Outcome.PASSED], counts[Outcome.SKIPPED]
+        broken = [result for result in results if result.outcome in _BROKEN]
+        if broken:
+            return Standing(status=Status.FAILING, reason=_why_failing(broken), passed=passed)
+        if not passed:
+            reason = "Its tests were skipped." if skipped else "Its tests did not run."
+            return Standing(status=Status.UNTESTED, reason=reason)
+        if isinstance(requirement, Rule) and not self._model.implemented_by.get(requirement.id):
+            return Standing(status=Status.UNTESTED, reason="No code claims to implement it.", passed=passed)
+        reason = f"{_count(passed, 'test')} passed on {self._evidence.finished[:10]}"
+        if self._evidence.commit:
+            reason += f" at {self._evidence.commit[:7]}{' with changes' if self._evidence.modified else ''}"
+        if skipped:
+            reason += f"; {skipped} skipped"
+        return Standing(status=Status.VERIFIED, reason=f"{reason}.", passed=passed)
+
+
+def _why_failing(broken: list[Result]) -> str:
+    name = broken[0].node.rpartition("::")[2]
+    more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
+    return f"{name} ended as {broken[0].outcome}{more}."
+
+
+def _named(identities: list[str], status: Status) -> str:
+    others = " and others" if len(identities) > 3 else ""
+    return f"Of the rules that refine it, {', '.join(identities[:3])}{others}: {status}."
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
