@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from mpspec.model import UnreadableSource
+from mpspec.model import CannotRun
 
 COMMANDS = {
     "check": "Check an SDP offer or answer, a MIKEY message or a capture against the rules.",
@@ -43,10 +43,10 @@ def mpspec() -> None:
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Run the command line; a source that cannot be read ends in one sentence and exit code 2."""
+    """Run the command line; what cannot be read or written ends in one sentence and exit code 2."""
     try:
         return mpspec.main(args=arguments, prog_name="mpspec")
-    except UnreadableSource as error:
+    except CannotRun as error:
         click.echo(f"mpspec: {error}", err=True)
         sys.exit(2)
     except BrokenPipeError:

@@ -1,7 +1,5 @@
-"""Options that several commands share, and how a command writes a file."""
+"""Options that several commands share."""
 
-import os
-import sys
 from pathlib import Path
 
 import click
@@ -20,14 +18,3 @@ def project_root(start: Path) -> Path:
     """Return the nearest folder at or above `start` that holds `reqs/tr29828`, or `start` itself."""
     start = start.absolute()
     return next((folder for folder in [start, *start.parents] if (folder / "reqs/tr29828").is_dir()), start)
-
-
-def write_beside(path: Path, data: bytes) -> None:
-    """Write a file beside its place and rename it, so that a failure loses nothing; exit 2 where it cannot be."""
-    beside = path.with_name(path.name + ".new")
-    try:
-        beside.write_bytes(data)
-        os.replace(beside, path)
-    except OSError as error:
-        click.echo(f"mpspec: {path} cannot be written: {error.strerror}.", err=True)
-        sys.exit(2)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from mpspec.cli.options import json_option, root_option, write_beside
+from mpspec.cli.options import json_option, root_option
+from mpspec.model.files import write_beside
 from mpspec.trace import Trace, matrix, show
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import subprocess
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from mpspec.model import UnreadableSource
+from mpspec.model.files import write_beside
 
 PATH = Path("build/evidence/results.json")
 """Where the evidence of a checkout lies, relative to its root."""
@@ -95,17 +95,20 @@ class Evidence:
                 results=tuple(_result(entry) for entry in data["results"]),
             )
         except FileNotFoundError as error:
-            raise UnreadableSource(f"There is no evidence at {path} yet: run scripts/test first.") from error
+            raise UnreadableSource(
+                "There is no evidence of a test run yet: run scripts/test first."
+            ) from error
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise UnreadableSource(f"{path} is not evidence of a test run: {error!r}.") from error
 
     def save(self, path: Path) -> None:
-        """Write the evidence beside its place and rename it."""
+        """Write the evidence to its file.
+
+        Raises:
+            CannotRun: The file cannot be written.
+        """
         data = {"schema": _SCHEMA, **asdict(self)}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(path.name + ".new")
-        beside.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        os.replace(beside, path)
+        write_beside(path, (json.dumps(data, indent=1, sort_keys=True) + "\n").encode())
 
     @cached_property
     def by_case(self) -> dict[str, tuple[Result, ...]]:

@@ -14,12 +14,13 @@ from mpspec.model import source_text
 from mpspec.model.cases import Case, misplaced, read_cases
 from mpspec.model.implementations import Claim, Implementation, read_implementations
 from mpspec.model.pages import Page, read_page
-from mpspec.model.problem import Problem, UnreadableSource
+from mpspec.model.problem import CannotRun, Problem, UnreadableSource
 from mpspec.model.requirements import Citation, Location, Requirement, Rule, Statement
 from mpspec.model.verbal_forms import forbidden_forms, strength
 from mpspec.model.vocabulary import Kind, Strength
 
 __all__ = [
+    "CannotRun",
     "Case",
     "Citation",
     "Claim",

@@ -3,14 +3,14 @@
 import os
 from pathlib import Path
 
-from mpspec.model.problem import UnreadableSource
+from mpspec.model.problem import CannotRun
 
 
 def write_beside(path: Path, data: bytes) -> None:
     """Write a file beside its place and rename it; missing folders are made.
 
     Raises:
-        UnreadableSource: The place cannot be written; what stood there is as it was.
+        CannotRun: The place cannot be written; what stood there is as it was.
     """
     beside = path.with_name(f".{path.name}.new")
     try:
@@ -19,4 +19,4 @@ def write_beside(path: Path, data: bytes) -> None:
         os.replace(beside, path)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise UnreadableSource(f"{path} cannot be written: {error.strerror}.") from error
+        raise CannotRun(f"{path} cannot be written: {error.strerror}.") from error

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 
 
-class UnreadableSource(Exception):
-    """A source of the model cannot be read at all; the message is one plain sentence."""
+class CannotRun(Exception):
+    """A tool cannot do its work: a file cannot be read or written. The message is one plain sentence."""
+
+
+class UnreadableSource(CannotRun):
+    """A source of the model or the evidence cannot be read at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -34,7 +34,7 @@ class Trace:
     def load(cls, root: Path, evidence: Path | None = None) -> Self:
         """Read model and evidence of the project at a root.
 
-        Evidence that cannot be read is no error here: the trace says so in `evidence_fault`, and the gate fails.
+        Evidence that cannot be read is no error here: `evidence_fault` says so, and the gate fails.
 
         Args:
             root: Root of the project.

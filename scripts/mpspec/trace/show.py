@@ -11,7 +11,7 @@ _WIDTH = 80
 
 
 def described(trace: Trace, identity: str) -> dict[str, Any]:
-    """Return everything that the trace knows of one requirement, ready for JSON; an unknown ID is a KeyError."""
+    """Return all that the trace knows of one requirement, ready for JSON; an unknown ID is a KeyError."""
     model = trace.model
     requirement = model.requirements[identity]
     standing = trace.standing(identity)

@@ -1,0 +1,166 @@
+"""A test run leaves evidence in which every kind of outcome is kept apart."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mpspec.evidence.store import PATH, Evidence, Outcome
+from mpspec.trace import Trace
+
+ROOT = Path(__file__).parents[2]
+
+OUTCOMES = '''"""Outcomes."""
+
+import pytest
+
+from mediasec.rules import check_protocol
+
+
+@pytest.fixture
+def broken():
+    raise RuntimeError("no set-up")
+
+
+@pytest.fixture
+def breaks_later():
+    yield
+    raise RuntimeError("no teardown")
+
+
+def test_sdp_001__passed():
+    """Rule."""
+    assert check_protocol("TCP/BFCP")
+
+
+def test_sdp_001__failed():
+    """Rule."""
+    assert not check_protocol("TCP/BFCP")
+
+
+def test_sdp_001__error(broken):
+    """Rule."""
+    assert check_protocol("TCP/BFCP")
+
+
+def test_sdp_001__error_in_teardown(breaks_later):
+    """Rule."""
+    assert check_protocol("TCP/BFCP")
+
+
+@pytest.mark.skip(reason="no tool")
+def test_sdp_001__skipped():
+    """Rule."""
+    assert check_protocol("TCP/BFCP")
+
+
+@pytest.mark.xfail(reason="known")
+def test_sdp_001__xfailed():
+    """Rule."""
+    assert not check_protocol("TCP/BFCP")
+
+
+@pytest.mark.xfail(reason="known")
+def test_sdp_001__xpassed():
+    """Rule."""
+    assert check_protocol("TCP/BFCP")
+
+
+@pytest.mark.parametrize("protocol", ["TCP/BFCP", "TCP/TLS/BFCP"])
+def test_sdp_001__mixed(protocol):
+    """Rule."""
+    assert check_protocol(protocol)
+'''
+
+PYPROJECT = """[tool.pytest.ini_options]
+pythonpath = ["impl"]
+addopts = ["--import-mode=importlib", "-p", "mpspec.evidence.pytest_plugin"]
+markers = ["verifies(id): a further requirement"]
+"""
+
+
+@pytest.fixture
+def tested(project):
+    """Return the project with a test for each outcome, ready to run."""
+    project.write(project.test, OUTCOMES)
+    project.write("pyproject.toml", PYPROJECT)
+    project.write("impl/mediasec/__init__.py", '"""Package."""\n')
+    return project
+
+
+def pytest_in(project, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
+        cwd=project.root,
+        env={"PYTHONPATH": str(ROOT / "scripts"), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "workers"])
+def test_every_outcome_is_kept_apart(tested, workers: list[str]) -> None:
+    """An error in set-up or teardown, a skip and an expected failure are outcomes of their own."""
+    done = pytest_in(tested, "--evidence", str(PATH), *workers)
+    assert done.returncode == 1, done.stdout + done.stderr
+    evidence = Evidence.load(tested.root / PATH)
+    found = {result.node.rpartition("__")[2]: result.outcome for result in evidence.results}
+    assert found == {
+        "passed": Outcome.PASSED,
+        "failed": Outcome.FAILED,
+        "error": Outcome.ERROR,
+        "error_in_teardown": Outcome.ERROR,
+        "skipped": Outcome.SKIPPED,
+        "xfailed": Outcome.XFAILED,
+        "xpassed": Outcome.XPASSED,
+        "mixed[TCP/BFCP]": Outcome.PASSED,
+        "mixed[TCP/TLS/BFCP]": Outcome.FAILED,
+    }
+    reasons = {result.node.rpartition("__")[2]: result.reason for result in evidence.results}
+    assert reasons["skipped"] == "no tool"
+    assert "no set-up" in reasons["error"]
+    assert evidence.outdated(tested.root) == []
+
+
+def test_a_run_without_the_option_leaves_the_evidence_alone(tested) -> None:
+    """A run of a few tests by hand does not replace the evidence of all."""
+    before = (tested.root / PATH).read_bytes()
+    pytest_in(tested, "-k", "passed")
+    assert (tested.root / PATH).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("test_sdp_001__passed", "test_sdp_777__passed", "SDP_777, which reqs/ does not have"),
+        ("test_sdp_001__passed", "test_passed", "does not name a requirement"),
+        (
+            'def test_sdp_001__passed():\n    """Rule."""',
+            "def test_sdp_001__passed():",
+            "has no docstring",
+        ),
+        (
+            "def test_sdp_001__passed",
+            '@pytest.mark.verifies("SDP_778")\ndef test_sdp_001__passed',
+            "SDP_778",
+        ),
+    ],
+)
+def test_a_test_without_a_known_requirement_stops_the_run(tested, old: str, new: str, said: str) -> None:
+    """No test runs while one names an unknown requirement, none, or has no docstring."""
+    tested.replace(tested.test, old, new)
+    done = pytest_in(tested)
+    assert done.returncode == 4, done.stdout
+    assert said in done.stderr
+    assert "passed" not in done.stdout.replace(new, "")
+
+
+def test_the_evidence_of_an_older_state_is_refused(tested) -> None:
+    """A source that changed after the run makes the evidence outdated."""
+    pytest_in(tested, "--evidence", str(PATH))
+    tested.replace(tested.code, "Check the transport.", "Check the protocol.")
+    problems = Trace.load(tested.root).problems
+    assert [problem.path for problem in problems if problem.code == "outdated-evidence"] == [tested.code]
