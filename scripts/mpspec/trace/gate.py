@@ -32,7 +32,7 @@ def _faults_of_evidence(model: Model, evidence: Evidence) -> Iterator[Problem]:
             path=path,
             line=0,
             code="outdated-evidence",
-            message=f"The evidence speaks of another state of it: run scripts/test again.",
+            message="The evidence speaks of another state of it: run scripts/test again.",
         )
     if len(outdated) > _MAX_OUTDATED:
         yield Problem(
