@@ -103,7 +103,7 @@ class Project:
             python="3.11.2",
             files=fingerprints(self.root),
             results=tuple(
-                Result(node=node, outcome=outcome, seconds=0.01, reason="")
+                Result(node=node, outcome=outcome, seconds=0.01, executed=("mediasec.rules.check_protocol",))
                 for node, outcome in zip(nodes, outcomes or [Outcome.PASSED], strict=True)
             ),
         ).save(self.root / PATH)

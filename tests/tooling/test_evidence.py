@@ -164,3 +164,89 @@ def test_the_evidence_of_an_older_state_is_refused(tested) -> None:
     tested.replace(tested.code, "Check the transport.", "Check the protocol.")
     problems = Trace.load(tested.root).problems
     assert [problem.path for problem in problems if problem.code == "outdated-evidence"] == [tested.code]
+
+
+def problems_after_run(project) -> list[str]:
+    done = pytest_in(project, "--evidence", str(PATH))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return [problem.code for problem in Trace.load(project.root).problems]
+
+
+@pytest.fixture
+def runnable(project):
+    """Return the honest project, ready to run."""
+    project.write("pyproject.toml", PYPROJECT)
+    project.write("impl/mediasec/__init__.py", '"""Package."""\n')
+    return project
+
+
+def test_a_test_that_executes_the_code_is_no_hollow_link(runnable) -> None:
+    """The test of an honest project executes the code that claims its requirement."""
+    assert problems_after_run(runnable) == []
+    evidence = Evidence.load(runnable.root / PATH)
+    assert [result.executed for result in evidence.results] == [("mediasec.rules.check_protocol",)]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "wanted"),
+    [
+        # The test is named after the rule and runs something else.
+        (
+            "test",
+            'assert check_protocol("TCP/BFCP")',
+            'assert "TCP/BFCP".upper()',
+            {"hollow-link", "is-hollow"},
+        ),
+        # It runs the code and asserts nothing, or nothing that can fail.
+        (
+            "test",
+            'assert check_protocol("TCP/BFCP")',
+            'check_protocol("TCP/BFCP")',
+            {"cannot-fail", "is-hollow"},
+        ),
+        (
+            "test",
+            'assert check_protocol("TCP/BFCP")',
+            'assert (check_protocol("TCP/BFCP"), "says nothing")',
+            {"cannot-fail", "is-hollow"},
+        ),
+        (
+            "test",
+            'assert check_protocol("TCP/BFCP")',
+            'assert check_protocol("TCP/BFCP") or True',
+            {"cannot-fail", "is-hollow"},
+        ),
+        # It calls a helper that asserts: no fault.
+        (
+            "test",
+            'assert check_protocol("TCP/BFCP")',
+            'wanted()\n\n\ndef wanted():\n    assert check_protocol("TCP/BFCP")',
+            set(),
+        ),
+        # The code that claims the rule is called by nobody; the test runs a neighbour.
+        (
+            "code",
+            '    return [] if protocol == "TCP/TLS/BFCP" else [protocol]',
+            "    return check(protocol)\n\n\ndef check(protocol):\n"
+            '    """Check.\n\n    Source:\n        SDP_001 (RFC 8856, 4)\n    """\n'
+            "    return protocol\n\n\ndef never(protocol):\n"
+            '    """Check.\n\n    Source:\n        SDP_001 (RFC 8856, 4)\n    """\n'
+            "    return protocol",
+            {"hollow-claim"},
+        ),
+        # Only its def line ran, at import.
+        (
+            "test",
+            'assert check_protocol("TCP/BFCP")',
+            "assert check_protocol.__name__",
+            {"hollow-link", "is-hollow"},
+        ),
+    ],
+)
+def test_a_hollow_link_is_caught(runnable, path: str, old: str, new: str, wanted: set[str]) -> None:
+    """A passing test that does not execute the code, or cannot fail, verifies nothing."""
+    runnable.replace(getattr(runnable, path), old, new)
+    assert {code for code in problems_after_run(runnable) if code != "hollow-claim"} == wanted - {
+        "hollow-claim"
+    }
+    assert ("hollow-claim" in problems_after_run(runnable)) == bool(wanted & {"hollow-claim", "hollow-link"})

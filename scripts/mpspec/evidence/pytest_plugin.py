@@ -1,11 +1,19 @@
-"""The pytest side of the evidence: tests that name no known requirement stop the run, results are kept."""
+"""The pytest side of the evidence: a test that names no known requirement stops the run, results are kept.
+
+With `--evidence FILE` each process also traces which implementing code its tests execute. Under xdist the
+workers send that to the controller, which alone writes the file.
+"""
 
 import platform
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mpspec.evidence.execution import Execution
 from mpspec.evidence.store import Evidence, Outcome, Result, commit_of, fingerprints
 from mpspec.model import Model, UnreadableSource
 
@@ -18,15 +26,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep the outcomes of this run, unless it is a worker's: the controller hears of them all."""
-    if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(_Recorder(config), "mpspec-recorder")
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Stop before the first test where a test names an unknown requirement or stands at the wrong clause."""
+    """Stop where a test names an unknown requirement or stands at the wrong clause; else get ready."""
     try:
-        model = Model.load(session.config.rootpath)
+        model = Model.load(config.rootpath)
     except UnreadableSource as error:
         raise pytest.UsageError(str(error)) from error
     faults = [
@@ -36,6 +38,37 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     ]
     if faults:
         raise pytest.UsageError("\n".join(faults))
+    if config.getoption("--evidence"):
+        recorder = None if hasattr(config, "workerinput") else _Recorder(config)
+        config.pluginmanager.register(_Tracer(config, model, recorder), "mpspec-tracer")
+        if recorder is not None:
+            config.pluginmanager.register(recorder, "mpspec-recorder")
+
+
+class _Tracer:
+    """Tells the tracer which test is at work, and hands on what it saw."""
+
+    def __init__(self, config: pytest.Config, model: Model, recorder: "_Recorder | None") -> None:
+        self._config = config
+        self._model = model
+        self._recorder = recorder
+        self._execution = Execution(config.rootpath)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self._execution.at_work(item.nodeid)
+        try:
+            return (yield)
+        finally:
+            self._execution.at_work("")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        executed = self._execution.finish(self._model.implementations)
+        if self._recorder is None:
+            self._config.workeroutput["executed"] = executed  # type: ignore[attr-defined]
+        else:
+            self._recorder.executed |= executed
 
 
 class _Recorder:
@@ -44,7 +77,13 @@ class _Recorder:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._results: dict[str, Result] = {}
-        self._files = fingerprints(config.rootpath) if config.getoption("--evidence") else {}
+        self._files = fingerprints(config.rootpath)
+        self.executed: dict[str, list[str]] = {}
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take what a worker of xdist traced."""
+        self.executed |= getattr(node, "workeroutput", {}).get("executed", {})
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         before = self._results.get(report.nodeid)
@@ -58,8 +97,6 @@ class _Recorder:
 
     def pytest_sessionfinish(self) -> None:
         path = self._config.getoption("--evidence")
-        if path is None:
-            return
         root = self._config.rootpath
         commit, modified = commit_of(root)
         Evidence(
@@ -68,7 +105,10 @@ class _Recorder:
             finished=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             python=platform.python_version(),
             files=self._files,
-            results=tuple(sorted(self._results.values(), key=lambda result: result.node)),
+            results=tuple(
+                replace(self._results[node], executed=tuple(self.executed.get(node, ())))
+                for node in sorted(self._results)
+            ),
         ).save(root / path)
 
 

@@ -40,12 +40,14 @@ class Result:
         outcome: How it ended.
         seconds: How long set-up, call and teardown took together.
         reason: Why it was skipped or what failed, in one line; empty where it passed.
+        executed: Names of the implementing definitions that it executed.
     """
 
     node: str
     outcome: Outcome
     seconds: float
     reason: str = ""
+    executed: tuple[str, ...] = ()
 
     @property
     def case(self) -> str:
@@ -156,4 +158,5 @@ def _result(entry: dict[str, Any]) -> Result:
         outcome=Outcome(entry["outcome"]),
         seconds=float(entry["seconds"]),
         reason=str(entry["reason"]),
+        executed=tuple(map(str, entry["executed"])),
     )

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from mpspec.model.implementations import Definition, location_of, parse_module
+from mpspec.model.assertions import asserting_functions, can_fail
+from mpspec.model.implementations import Definition, Function, location_of, parse_module
 from mpspec.model.problem import Problem
 from mpspec.model.requirements import Location, Requirement
 
@@ -28,12 +29,14 @@ class Case:
         node: `tests/conformance/rfc6043/test_4_2_1_header.py::test_mky_017__rejects_unknown_version`.
         requirements: IDs of the requirements that it verifies.
         summary: First line of its docstring: the rule in one sentence.
+        can_fail: Whether it holds an assertion, or calls a helper of its file that does.
         location: Its definition.
     """
 
     node: str
     requirements: tuple[str, ...]
     summary: str
+    can_fail: bool
     location: Location
 
 
@@ -48,12 +51,14 @@ def read_cases(tests: Path, root: Path) -> tuple[list[Case], list[Problem]]:
     for path in sorted(tests.rglob("test_*.py")):
         relative = path.relative_to(root).as_posix()
         tree = parse_module(path, relative)
+        asserting = asserting_functions(tree)
         for scope, definition in _tests(tree):
             docstring = ast.get_docstring(definition) or ""
             case = Case(
                 node="::".join([relative, *scope, definition.name]),
                 requirements=tuple(dict.fromkeys(_identities(definition))),
                 summary=docstring.partition("\n")[0],
+                can_fail=can_fail(definition, asserting),
                 location=location_of(definition, relative),
             )
             cases.append(case)
@@ -102,11 +107,9 @@ def _tests(tree: ast.Module) -> Iterator[tuple[tuple[str, ...], Definition]]:
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
             for inner in node.body:
-                if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)) and inner.name.startswith(
-                    "test"
-                ):
+                if isinstance(inner, Function) and inner.name.startswith("test"):
                     yield (node.name,), inner
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test"):
+        elif isinstance(node, Function) and node.name.startswith("test"):
             yield (), node
 
 

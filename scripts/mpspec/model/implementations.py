@@ -15,7 +15,8 @@ from mpspec.model.requirements import Citation, Location
 from mpspec.model.vocabulary import ID_PATTERN
 
 _CLAIM = re.compile(rf"(?P<id>{ID_PATTERN.pattern}) \((?P<citation>[^()]+)\)\.?")
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Definition = Function | ast.ClassDef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +42,14 @@ class Implementation:
         name: Dotted name, such as `mediasec.sdp.rules.check_offer`.
         summary: First line of its docstring.
         claims: What it claims.
+        executable: Whether it holds code that runs; a class that only holds data does not.
         location: The definition with its decorators, from its first to its last line.
     """
 
     name: str
     summary: str
     claims: tuple[Claim, ...]
+    executable: bool
     location: Location
 
     @property
@@ -81,6 +84,7 @@ def read_implementations(package: Path, root: Path) -> tuple[list[Implementation
                         name=f"{module}.{name}",
                         summary=docstring.partition("\n")[0],
                         claims=claims,
+                        executable=any(isinstance(node, Function) for node in ast.walk(definition)),
                         location=location_of(definition, relative),
                     )
                 )

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from mpspec.evidence.store import PATH, Evidence
-from mpspec.model import Model, Problem, Requirement, Rule, Statement
+from mpspec.evidence.store import PATH, Evidence, Outcome
+from mpspec.model import Case, Model, Problem, Requirement, Rule, Statement
 from mpspec.model.vocabulary import Status, Verification
-from mpspec.trace.standing import Standing
+from mpspec.trace.standing import Standing, executed_by
 
 _MAX_OUTDATED = 5
 """Outdated sources that are named one by one."""
@@ -44,13 +44,42 @@ def _faults_of_evidence(model: Model, evidence: Evidence) -> Iterator[Problem]:
     if outdated:
         return
     for case in model.cases:
-        if case.requirements and case.node not in evidence.by_case:
+        for code, message in _faults_of_case(model, evidence, case):
             yield Problem(
                 path=case.location.path,
                 line=case.location.line,
-                code="no-result",
-                message=f"{case.node.rpartition('::')[2]} has no result in the evidence.",
+                code=code,
+                message=f"{case.node.rpartition('::')[2]} {message}",
             )
+    for implementation in model.implementations:
+        for identity in dict.fromkeys(implementation.requirements):
+            results = [
+                result
+                for case in model.verified_by.get(identity, ())
+                for result in evidence.by_case.get(case.node, ())
+            ]
+            claiming, executed = executed_by(model, identity, results)
+            if results and implementation.name in claiming - executed:
+                yield Problem(
+                    path=implementation.location.path,
+                    line=implementation.location.line,
+                    code="hollow-claim",
+                    message=f"{implementation.name} claims {identity}, and no test of {identity} executes it.",
+                )
+
+
+def _faults_of_case(model: Model, evidence: Evidence, case: Case) -> Iterator[tuple[str, str]]:
+    results = evidence.by_case.get(case.node, ())
+    if case.requirements and not results:
+        yield "no-result", "has no result in the evidence."
+    if case.requirements and not case.can_fail:
+        yield "cannot-fail", "holds no assertion that can fail."
+    if all(result.outcome is not Outcome.PASSED for result in results):
+        return
+    for identity in case.requirements:
+        claiming, executed = executed_by(model, identity, results)
+        if claiming and not executed:
+            yield "hollow-link", f"verifies {identity} and executes none of the code that claims it."
 
 
 def _faults_of_requirement(model: Model, requirement: Requirement, standing: Standing) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """Standing of a requirement: its status with the reason, computed from the model and the evidence."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mpspec.evidence.store import Evidence, Outcome, Result
@@ -99,12 +100,39 @@ class _Standings:
             return Standing(status=Status.UNTESTED, reason=reason)
         if isinstance(requirement, Rule) and not self._model.implemented_by.get(requirement.id):
             return Standing(status=Status.UNTESTED, reason="No code claims to implement it.", passed=passed)
+        hollow = _why_hollow(self._model, requirement, cases, results)
+        if hollow:
+            return Standing(status=Status.HOLLOW, reason=hollow, passed=passed)
         reason = f"{_count(passed, 'test')} passed on {self._evidence.finished[:10]}"
         if self._evidence.commit:
             reason += f" at {self._evidence.commit[:7]}{' with changes' if self._evidence.modified else ''}"
+        claiming, executed = executed_by(self._model, requirement.id, results)
+        if claiming:
+            reason += f"; they executed {len(executed)} of {_count(len(claiming), 'implementing definition')}"
         if skipped:
             reason += f"; {skipped} skipped"
         return Standing(status=Status.VERIFIED, reason=f"{reason}.", passed=passed)
+
+
+def executed_by(model: Model, identity: str, results: Iterable[Result]) -> tuple[set[str], set[str]]:
+    """Return the names of the executable code that claims a requirement, and which of it the results ran."""
+    claiming = {code.name for code in model.implemented_by.get(identity, ()) if code.executable}
+    executed = {name for result in results for name in result.executed}
+    return claiming, claiming & executed
+
+
+def _why_hollow(
+    model: Model, requirement: Requirement, cases: tuple[Case, ...], results: list[Result]
+) -> str:
+    """Return why passing tests prove nothing, or an empty string where they do."""
+    if not any(case.can_fail for case in cases):
+        return "None of its tests holds an assertion that can fail."
+    claiming, executed = executed_by(model, requirement.id, results)
+    if claiming and not executed:
+        return (
+            f"Its tests passed and executed none of the {_count(len(claiming), 'definition')} that claim it."
+        )
+    return ""
 
 
 def _why_failing(broken: list[Result]) -> str:
