@@ -1,5 +1,6 @@
 """`mpspec trace`: what proves each requirement."""
 
+import datetime
 import json
 import sys
 from collections import Counter
@@ -10,7 +11,9 @@ import click
 
 from mpspec.cli.options import json_option, root_option
 from mpspec.model.files import write_beside
-from mpspec.trace import Trace, matrix, show
+from mpspec.model.reviews import PATH as REVIEWS
+from mpspec.model.reviews import record
+from mpspec.trace import Trace, matrix, show, worklist
 
 
 @click.group()
@@ -68,3 +71,41 @@ def matrix_command(root: Path, form: str, output: Path | None) -> None:
         click.echo(text, nl=False)
     else:
         write_beside(output, text.encode())
+
+
+@command.command()
+@root_option
+@json_option
+@click.argument("identities", metavar="[ID]...", nargs=-1)
+@click.option("--by", metavar="NAME", help="Who read the text.")
+@click.option("--note", default="", help="What there is to say about it.")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Day of the review; by default today.")
+@click.option("--list", "list_only", is_flag=True, help="List what is to be reviewed, suspects first.")
+def review(
+    root: Path,
+    as_json: bool,
+    identities: tuple[str, ...],
+    by: str | None,
+    note: str,
+    date: datetime.datetime | None,
+    list_only: bool,
+) -> None:
+    """Record that somebody reviewed these requirements as they stand now."""
+    trace = Trace.load(root)
+    if list_only:
+        entries = worklist.entries(trace)
+        if as_json:
+            click.echo(json.dumps([asdict(entry) for entry in entries], indent=1, ensure_ascii=False))
+        else:
+            click.echo("\n".join(worklist.lines(entries)))
+        sys.exit(1 if any(entry.suspect for entry in entries) else 0)
+    if not identities or not (by or "").strip():
+        raise click.UsageError("Name the requirements and, with --by, who reviewed them; or use --list.")
+    known = trace.model.requirements
+    unknown = [identity for identity in identities if identity.upper() not in known]
+    if unknown:
+        raise click.UsageError(f"reqs/ has no requirement {', '.join(unknown)}; nothing was recorded.")
+    day = (date or datetime.datetime.now()).strftime("%Y-%m-%d")
+    reviewed = [known[identity.upper()] for identity in dict.fromkeys(identities)]
+    record(root, reviewed, by=str(by).strip(), date=day, note=note)
+    click.echo(f"{len(reviewed)} recorded in {REVIEWS.as_posix()}.")

@@ -5,7 +5,7 @@ claims, the paths and names under `tests/` for the cases. Nothing in it is typed
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -16,6 +16,8 @@ from mpspec.model.implementations import Claim, Implementation, read_implementat
 from mpspec.model.pages import Page, read_page
 from mpspec.model.problem import CannotRun, Problem, UnreadableSource
 from mpspec.model.requirements import Citation, Location, Requirement, Rule, Statement
+from mpspec.model.reviews import PATH as REVIEWS
+from mpspec.model.reviews import Review, read_reviews
 from mpspec.model.verbal_forms import forbidden_forms, strength
 from mpspec.model.vocabulary import Kind, Strength
 
@@ -30,6 +32,7 @@ __all__ = [
     "Page",
     "Problem",
     "Requirement",
+    "Review",
     "Rule",
     "Statement",
     "UnreadableSource",
@@ -45,6 +48,7 @@ class Model:
         pages: Pages of `reqs/` in reading order: the clause first, then the rules.
         implementations: Definitions that claim a requirement.
         cases: Every test, also those that verify no requirement.
+        reviews: Every review, the oldest first.
         problems: Faults in any of them, in the order of their places.
     """
 
@@ -52,6 +56,7 @@ class Model:
     pages: tuple[Page, ...]
     implementations: tuple[Implementation, ...]
     cases: tuple[Case, ...]
+    reviews: tuple[Review, ...]
     problems: tuple[Problem, ...] = field(repr=False)
 
     @classmethod
@@ -81,17 +86,12 @@ class Model:
             pages=tuple(pages),
             implementations=tuple(implementations),
             cases=tuple(cases),
+            reviews=read_reviews(root),
             problems=(),
         )
         problems += model._faults_of_links()
         problems += model._faults_of_text()
-        return cls(
-            root=root,
-            pages=model.pages,
-            implementations=model.implementations,
-            cases=model.cases,
-            problems=tuple(sorted(problems)),
-        )
+        return replace(model, problems=tuple(sorted(problems)))
 
     @cached_property
     def requirements(self) -> dict[str, Requirement]:
@@ -139,6 +139,32 @@ class Model:
                 found[identity].append(case)
         return {identity: tuple(cases) for identity, cases in found.items()}
 
+    @cached_property
+    def last_review(self) -> dict[str, Review]:
+        """The last review of each requirement that has one, by its ID."""
+        return {review.requirement: review for review in self.reviews}
+
+    @cached_property
+    def suspects(self) -> dict[str, str]:
+        """Why a requirement is suspect, by its ID: its text, or one that it refines, changed unreviewed."""
+        changed = {
+            identity: review
+            for identity, review in self.last_review.items()
+            if identity in self.requirements and review.fingerprint != self.requirements[identity].fingerprint
+        }
+        found = {
+            identity: f"Its text changed since {review.by} reviewed it on {review.date}."
+            for identity, review in changed.items()
+        }
+        waiting = list(changed)
+        while waiting:
+            above = waiting.pop()
+            for rule in self.refined_by.get(above, ()):
+                if rule.id not in found:
+                    found[rule.id] = f"It refines {above}, whose text is not reviewed."
+                    waiting.append(rule.id)
+        return found
+
     def _faults_of_links(self) -> list[Problem]:
         problems = [*misplaced(self.cases, self.requirements)]
         for page in self.pages:
@@ -165,6 +191,15 @@ class Model:
                         )
         for implementation in self.implementations:
             problems += self._faults_of_claims(implementation)
+        for identity in sorted(self.last_review.keys() - self.requirements.keys()):
+            problems.append(
+                Problem(
+                    path=REVIEWS.as_posix(),
+                    line=0,
+                    code="unknown-id",
+                    message=f"{identity} was reviewed, and reqs/ does not have it.",
+                )
+            )
         return problems
 
     def _faults_of_claims(self, implementation: Implementation) -> list[Problem]:

@@ -21,7 +21,7 @@ def gate(
     else:
         yield from _faults_of_evidence(model, evidence)
     for identity, requirement in model.requirements.items():
-        if requirement.verification is Verification.TEST:
+        if requirement.verification is Verification.TEST or identity in model.suspects:
             yield from _faults_of_requirement(model, requirement, standings[identity])
 
 
@@ -64,7 +64,7 @@ def _faults_of_evidence(model: Model, evidence: Evidence) -> Iterator[Problem]:
                     path=implementation.location.path,
                     line=implementation.location.line,
                     code="hollow-claim",
-                    message=f"{implementation.name} claims {identity}, and no test of {identity} executes it.",
+                    message=f"{implementation.name} claims {identity}, and none of its tests executes it.",
                 )
 
 
@@ -92,6 +92,8 @@ def _faults_of_requirement(model: Model, requirement: Requirement, standing: Sta
 
 
 def _faults_of_links(model: Model, requirement: Requirement) -> Iterator[tuple[str, str]]:
+    if requirement.verification is Verification.INSPECTION:
+        return
     if isinstance(requirement, Statement) and not model.refined_by.get(requirement.id):
         yield "not-refined", "is to be tested, and no rule refines it."
     if isinstance(requirement, Rule) and not model.implemented_by.get(requirement.id):

@@ -57,13 +57,21 @@ class _Standings:
             if identity in self._open:  # Rules that refine each other in a ring prove nothing.
                 return Standing(status=Status.UNTESTED, reason=f"{identity} refines itself.")
             self._open.add(identity)
-            self._found[identity] = self._computed(requirement)
+            standing = self._computed(requirement)
+            why = self._model.suspects.get(identity)
+            if why and standing.status is not Status.FAILING:
+                standing = Standing(status=Status.SUSPECT, reason=why, passed=standing.passed)
+            self._found[identity] = standing
             self._open.discard(identity)
         return self._found[identity]
 
     def _computed(self, requirement: Requirement) -> Standing:
         if requirement.verification is Verification.INSPECTION:
-            return Standing(status=Status.BY_INSPECTION, reason="No review of it is recorded.")
+            review = self._model.last_review.get(requirement.id)
+            reason = (
+                f"{review.by} reviewed it on {review.date}." if review else "No review of it is recorded."
+            )
+            return Standing(status=Status.BY_INSPECTION, reason=reason)
         rules = [
             rule
             for rule in self._model.refined_by.get(requirement.id, ())
