@@ -9,6 +9,7 @@ import click
 from mpspec.model import CannotRun
 
 COMMANDS = {
+    "cr": "Write change requests, check them, and take edited ones back.",
     "check": "Check an SDP offer or answer, a MIKEY message or a capture against the rules.",
     "decode": "Show a MIKEY, BFCP or MSRP message field by field.",
     "trace": "Ask what proves each requirement, and what changed.",
