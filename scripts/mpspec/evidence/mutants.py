@@ -1,0 +1,284 @@
+"""Evidence by mutation: which faults in the implementing code the verifying tests notice.
+
+The results are kept in `tests/mutation/results.json`, those of each definition under the fingerprint of its
+module and of the tests that ran, so that a run costs only what changed. A mutant that no test can tell from
+the original is named in `tests/mutation/equivalent.toml` with a person's reason.
+"""
+
+import hashlib
+import json
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from mpspec.evidence.mutant_run import Job, Outcome, run_all, time_limit
+from mpspec.evidence.mutation import Mutant, mutants
+from mpspec.model import Implementation, Model, UnreadableSource
+from mpspec.model.files import write_beside
+from mpspec.model.implementations import definitions, location_of, parse_module
+
+RESULTS = Path("tests/mutation/results.json")
+EQUIVALENT = Path("tests/mutation/equivalent.toml")
+
+
+class Verdict(StrEnum):
+    """What the tests made of a mutant."""
+
+    KILLED = "killed"
+    SURVIVED = "survived"
+    TIMED_OUT = "timed out"
+    EQUIVALENT = "equivalent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """An implementing definition with the tests that ought to notice a fault in it.
+
+    Attributes:
+        implementation: The definition.
+        nodes: Tests of every requirement that it, or a definition around it, claims.
+        fingerprint: SHA-256 over its module and the files of the tests, in hexadecimal.
+    """
+
+    implementation: Implementation
+    nodes: tuple[str, ...]
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutantResult:
+    """What became of one mutant.
+
+    Attributes:
+        id: ID of the mutant.
+        line: Its line.
+        verdict: What the tests made of it.
+        killers: Tests that noticed it.
+        diff: The change, for a person.
+        reason: Why it is equivalent, by a person; else empty.
+    """
+
+    id: str
+    line: int
+    verdict: Verdict
+    killers: tuple[str, ...]
+    diff: str
+    reason: str = ""
+
+    @property
+    def noticed(self) -> bool:
+        """Whether it counts for the tests: killed, or ended by its time limit."""
+        return self.verdict in {Verdict.KILLED, Verdict.TIMED_OUT}
+
+
+def targets(model: Model) -> list[Target]:
+    """Return every implementing definition that holds code and has tests, in the order of the sources."""
+    by_path: defaultdict[str, list[Implementation]] = defaultdict(list)
+    for implementation in model.implementations:
+        by_path[implementation.location.path].append(implementation)
+    digests: dict[str, bytes] = {}
+    found: list[Target] = []
+    for path, there in by_path.items():
+        for implementation in there:
+            claimed = _claimed_around(implementation, there)
+            nodes = sorted(
+                {case.node for identity in claimed for case in model.verified_by.get(identity, ())}
+            )
+            if nodes and implementation.executable:
+                digest = hashlib.sha256("\n".join(nodes).encode())
+                for name in [path, *(node.partition("::")[0] for node in nodes)]:
+                    digest.update(_digest(model.root, name, digests))
+                found.append(
+                    Target(implementation=implementation, nodes=tuple(nodes), fingerprint=digest.hexdigest())
+                )
+    return found
+
+
+def _claimed_around(implementation: Implementation, there: list[Implementation]) -> list[str]:
+    """Return what a definition claims, and what the definitions around it claim."""
+    return [
+        identity
+        for other in there
+        if _holds(other, implementation) or other is implementation
+        for identity in other.requirements
+    ]
+
+
+def _holds(outer: Implementation, inner: Implementation) -> bool:
+    first, last = outer.location.line, outer.location.end_line
+    return outer is not inner and first <= inner.location.line and inner.location.end_line <= last
+
+
+def _digest(root: Path, path: str, known: dict[str, bytes]) -> bytes:
+    if path not in known:
+        known[path] = hashlib.sha256((root / path).read_bytes()).digest()
+    return known[path]
+
+
+def mutants_of(target: Target, model: Model) -> list[Mutant]:
+    """Return the mutants of a definition, without those of an implementing definition inside of it."""
+    place = target.implementation.location
+    source = (model.root / place.path).read_bytes()
+    inner = [other.location for other in model.implementations if other.location.path == place.path]
+    inner = [other for other in inner if place.line < other.line and other.end_line <= place.end_line]
+    found: list[Mutant] = []
+    for _, definition in definitions(parse_module(model.root / place.path, place.path)):
+        if location_of(definition, place.path).line == place.line:
+            found += [
+                mutant
+                for mutant in mutants(source, place.path, target.implementation.name, definition)
+                if not any(other.line <= mutant.line <= other.end_line for other in inner)
+            ]
+            break
+    return found
+
+
+class MutationResults:
+    """The kept results of a project, as far as they speak of its present code and tests."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._equivalent = _read_equivalent(model.root)
+        kept = _read_results(model.root)
+        self.targets = targets(model) if kept else []
+        self._results = {
+            target.implementation.name: kept[target.implementation.name][1]
+            for target in self.targets
+            if kept.get(target.implementation.name, ("", ()))[0] == target.fingerprint
+        }
+
+    def of(self, name: str) -> tuple[MutantResult, ...] | None:
+        """Return the results of a definition, or None where it never ran or changed since."""
+        results = self._results.get(name)
+        if results is None:
+            return None
+        return tuple(
+            replace(result, verdict=Verdict.EQUIVALENT, reason=self._equivalent[result.id])
+            if result.verdict is Verdict.SURVIVED and result.id in self._equivalent
+            else result
+            for result in results
+        )
+
+    def run(self, wanted: Iterable[Target], workers: int, progress: Callable[[int, int], None]) -> None:
+        """Run the mutants of definitions that have no result yet, and keep what came of them.
+
+        Args:
+            wanted: The definitions.
+            workers: Number of runs at a time.
+            progress: Is told how many mutants are done, and of how many.
+
+        Raises:
+            UnreadableSource: The tests fail without any mutant.
+        """
+        missing = [target for target in wanted if target.implementation.name not in self._results]
+        if not missing:
+            return
+        limits = self._limits(missing, workers)
+        changes = {target.implementation.name: mutants_of(target, self._model) for target in missing}
+        sources = {
+            path: (self._model.root / path).read_bytes()
+            for path in {target.implementation.location.path for target in missing}
+        }
+        jobs = [
+            Job(
+                key=f"{target.implementation.name} {mutant.id}",
+                path=mutant.path,
+                source=mutant.applied(sources[mutant.path]).decode(),
+                nodes=target.nodes,
+                seconds=limits[target.nodes],
+            )
+            for target in missing
+            for mutant in changes[target.implementation.name]
+        ]
+        outcomes: dict[str, Outcome] = {}
+        try:
+            for outcome in run_all(self._model.root, jobs, workers):
+                outcomes[outcome.key] = outcome
+                progress(len(outcomes), len(jobs))
+        finally:
+            for target in missing:
+                name = target.implementation.name
+                keys = [f"{name} {mutant.id}" for mutant in changes[name]]
+                if all(key in outcomes for key in keys):
+                    self._results[name] = tuple(
+                        _result(mutant, outcomes[key], sources[mutant.path])
+                        for key, mutant in zip(keys, changes[name], strict=True)
+                    )
+            self._save()
+
+    def _limits(self, missing: list[Target], workers: int) -> Mapping[tuple[str, ...], float]:
+        """Return the time limit of each set of tests, from a run of it without a mutant."""
+        sets = list(dict.fromkeys(target.nodes for target in missing))
+        jobs = [
+            Job(key=str(at), path="", source="", nodes=nodes, seconds=600) for at, nodes in enumerate(sets)
+        ]
+        limits = {}
+        for outcome in run_all(self._model.root, jobs, workers):
+            if outcome.failed or outcome.timed_out:
+                name = outcome.failed[0] if outcome.failed else sets[int(outcome.key)][0]
+                raise UnreadableSource(f"{name} fails without any mutant: run scripts/test first.")
+            limits[sets[int(outcome.key)]] = time_limit(outcome.seconds)
+        return limits
+
+    def _save(self) -> None:
+        data: dict[str, Any] = {"schema": 1, "definitions": {}}
+        for target in targets(self._model):
+            name = target.implementation.name
+            if name in self._results:
+                data["definitions"][name] = {
+                    "fingerprint": target.fingerprint,
+                    "mutants": [asdict(result) for result in self._results[name]],
+                }
+        write_beside(self._model.root / RESULTS, (json.dumps(data, indent=0, sort_keys=True) + "\n").encode())
+
+
+def _result(mutant: Mutant, outcome: Outcome, source: bytes) -> MutantResult:
+    verdict = Verdict.KILLED if outcome.failed else Verdict.SURVIVED
+    if outcome.timed_out:
+        verdict = Verdict.TIMED_OUT
+    return MutantResult(
+        id=mutant.id,
+        line=mutant.line,
+        verdict=verdict,
+        killers=outcome.failed if verdict is Verdict.KILLED else (),
+        diff=mutant.diff(source),
+    )
+
+
+def _read_results(root: Path) -> dict[str, tuple[str, tuple[MutantResult, ...]]]:
+    try:
+        data = json.loads((root / RESULTS).read_text(encoding="utf-8"))
+        return {
+            name: (
+                entry["fingerprint"],
+                tuple(
+                    MutantResult(
+                        **{
+                            **fields,
+                            "verdict": Verdict(fields["verdict"]),
+                            "killers": tuple(fields["killers"]),
+                        }
+                    )
+                    for fields in entry["mutants"]
+                ),
+            )
+            for name, entry in data["definitions"].items()
+        }
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UnreadableSource(f"{RESULTS.as_posix()} cannot be read: {error!r}.") from error
+
+
+def _read_equivalent(root: Path) -> dict[str, str]:
+    try:
+        data = tomllib.loads((root / EQUIVALENT).read_text(encoding="utf-8"))
+        return {str(entry["mutant"]): str(entry["reason"]) for entry in data.get("equivalent", [])}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UnreadableSource(f"{EQUIVALENT.as_posix()} cannot be read: {error!r}.") from error
