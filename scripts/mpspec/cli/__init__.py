@@ -12,6 +12,7 @@ COMMANDS = {
     "cr": "Write change requests, check them, and take edited ones back.",
     "check": "Check an SDP offer or answer, a MIKEY message or a capture against the rules.",
     "decode": "Show a MIKEY, BFCP or MSRP message field by field.",
+    "evidence": "Look for faults in the code that its tests do not notice.",
     "trace": "Ask what proves each requirement, and what changed.",
 }
 """Each command and what it is for; its module, `mpspec.cli.<command>`, is imported when it is called."""

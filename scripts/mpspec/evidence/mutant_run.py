@@ -134,7 +134,7 @@ class _Worker:
 
     def __exit__(self, *_: object) -> None:
         self._process.kill()
-        self._process.wait()
+        self._process.communicate()
 
     def run(self, job: Job) -> Outcome:
         """Run one job; the module is as it was afterwards."""

@@ -35,6 +35,27 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """How many mutants the tests noticed, of those that can be told from the original.
+
+    Attributes:
+        noticed: Killed, or ended by their time limit.
+        total: All but the equivalent ones.
+    """
+
+    noticed: int
+    total: int
+
+    def __str__(self) -> str:
+        return f"{self.noticed} of {self.total} mutants caught"
+
+    @property
+    def percent(self) -> float:
+        """Share of the noticed, in percent; 100 where there is none to notice."""
+        return 100.0 * self.noticed / self.total if self.total else 100.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """An implementing definition with the tests that ought to notice a fault in it.
 
@@ -73,6 +94,12 @@ class MutantResult:
     def noticed(self) -> bool:
         """Whether it counts for the tests: killed, or ended by its time limit."""
         return self.verdict in {Verdict.KILLED, Verdict.TIMED_OUT}
+
+
+def score(results: Iterable[MutantResult]) -> Score:
+    """Count results."""
+    counted = [result for result in results if result.verdict is not Verdict.EQUIVALENT]
+    return Score(noticed=sum(result.noticed for result in counted), total=len(counted))
 
 
 def targets(model: Model) -> list[Target]:
@@ -162,6 +189,11 @@ class MutationResults:
             else result
             for result in results
         )
+
+    def of_requirement(self, identity: str) -> tuple[MutantResult, ...]:
+        """Return the results of all code that claims a requirement, as far as it ran."""
+        claiming = self._model.implemented_by.get(identity, ())
+        return tuple(result for code in claiming for result in self.of(code.name) or ())
 
     def run(self, wanted: Iterable[Target], workers: int, progress: Callable[[int, int], None]) -> None:
         """Run the mutants of definitions that have no result yet, and keep what came of them.

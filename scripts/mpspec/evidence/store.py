@@ -17,7 +17,7 @@ PATH = Path("build/evidence/results.json")
 """Where the evidence of a checkout lies, relative to its root."""
 
 _SCHEMA = 1
-_SOURCES = ("impl/**/*.py", "tests/**/*.py", "tests/**/*.json", "reqs/**/*.md")
+_SOURCES = ("impl/**/*.py", "tests/**/*.py", "tests/vectors/**/*", "reqs/**/*.md")
 
 
 class Outcome(StrEnum):

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
+from mpspec.evidence.mutants import MutationResults
 from mpspec.evidence.store import PATH, Evidence
 from mpspec.model import Model, Problem, UnreadableSource
 from mpspec.trace.gate import gate
@@ -50,9 +51,18 @@ class Trace:
             return cls(model=model, evidence=None, evidence_fault=str(error))
 
     @cached_property
+    def mutation(self) -> MutationResults:
+        """What the tests made of the mutants of the implementing code, as far as they ran.
+
+        Raises:
+            UnreadableSource: The kept results cannot be read.
+        """
+        return MutationResults(self.model)
+
+    @cached_property
     def standings(self) -> dict[str, Standing]:
         """Standing of every requirement, by its ID, in reading order."""
-        return standings(self.model, self.evidence)
+        return standings(self.model, self.evidence, self.mutation)
 
     def standing(self, identity: str) -> Standing:
         """Return the standing of one requirement; an unknown ID is a KeyError."""

@@ -4,12 +4,16 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mpspec.evidence.mutants import MutationResults, Score, score
 from mpspec.evidence.store import Evidence, Outcome, Result
 from mpspec.model import Case, Model, Requirement, Rule
-from mpspec.model.vocabulary import Status, Verification
+from mpspec.model.vocabulary import Status, Strength, Verification
 
 _BROKEN = {Outcome.FAILED, Outcome.ERROR, Outcome.XFAILED, Outcome.XPASSED}
 """Outcomes that show a requirement not kept. An expected failure is a failure that somebody expects."""
+
+_STRONG = {Strength.SHALL, Strength.SHALL_NOT}
+"""Strengths whose tests have to notice at least one fault in the code."""
 
 _WORST_FIRST = (Status.FAILING, Status.SUSPECT, Status.HOLLOW, Status.UNTESTED, Status.VERIFIED)
 
@@ -29,22 +33,24 @@ class Standing:
     passed: int = 0
 
 
-def standings(model: Model, evidence: Evidence | None) -> dict[str, Standing]:
+def standings(model: Model, evidence: Evidence | None, mutation: MutationResults) -> dict[str, Standing]:
     """Return the standing of every requirement, by its ID.
 
     Args:
         model: The requirements, the code and the tests.
         evidence: The last run; None where there is none yet.
+        mutation: What the tests made of mutants of the code.
     """
-    return _Standings(model, evidence).all()
+    return _Standings(model, evidence, mutation).all()
 
 
 class _Standings:
     """Computes each standing once: a statement stands as the worst of its own tests and of its rules."""
 
-    def __init__(self, model: Model, evidence: Evidence | None) -> None:
+    def __init__(self, model: Model, evidence: Evidence | None, mutation: MutationResults) -> None:
         self._model = model
         self._evidence = evidence
+        self._mutation = mutation
         self._found: dict[str, Standing] = {}
         self._open: set[str] = set()
 
@@ -108,7 +114,8 @@ class _Standings:
             return Standing(status=Status.UNTESTED, reason=reason)
         if isinstance(requirement, Rule) and not self._model.implemented_by.get(requirement.id):
             return Standing(status=Status.UNTESTED, reason="No code claims to implement it.", passed=passed)
-        hollow = _why_hollow(self._model, requirement, cases, results)
+        caught = score(self._mutation.of_requirement(requirement.id))
+        hollow = _why_hollow(self._model, requirement, cases, results, caught)
         if hollow:
             return Standing(status=Status.HOLLOW, reason=hollow, passed=passed)
         reason = f"{_count(passed, 'test')} passed on {self._evidence.finished[:10]}"
@@ -117,6 +124,8 @@ class _Standings:
         claiming, executed = executed_by(self._model, requirement.id, results)
         if claiming:
             reason += f"; they executed {len(executed)} of {_count(len(claiming), 'implementing definition')}"
+        if caught.total:
+            reason += f"; {caught}"
         if skipped:
             reason += f"; {skipped} skipped"
         return Standing(status=Status.VERIFIED, reason=f"{reason}.", passed=passed)
@@ -130,7 +139,11 @@ def executed_by(model: Model, identity: str, results: Iterable[Result]) -> tuple
 
 
 def _why_hollow(
-    model: Model, requirement: Requirement, cases: tuple[Case, ...], results: list[Result]
+    model: Model,
+    requirement: Requirement,
+    cases: tuple[Case, ...],
+    results: list[Result],
+    caught: Score,
 ) -> str:
     """Return why passing tests prove nothing, or an empty string where they do."""
     if not any(case.can_fail for case in cases):
@@ -140,6 +153,8 @@ def _why_hollow(
         return (
             f"Its tests passed and executed none of the {_count(len(claiming), 'definition')} that claim it."
         )
+    if requirement.strength in _STRONG and caught.total and not caught.noticed:
+        return f"Its tests passed and notice none of the {_count(caught.total, 'mutant')} of its code."
     return ""
 
 

@@ -1,0 +1,91 @@
+"""`mpspec evidence`: what the tests notice."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from mpspec.cli.options import json_option, root_option
+from mpspec.evidence.mutants import MutationResults, Target, Verdict, score, targets
+from mpspec.model import CannotRun, Model
+
+_WANTED_PERCENT = 85.0
+"""Share of the mutants that the project's tests are to notice."""
+
+
+@click.group()
+def command() -> None:
+    """Look for faults in the code that its tests do not notice."""
+
+
+@command.command()
+@root_option
+@json_option
+@click.option("--requirement", "identities", metavar="ID", multiple=True, help="Only the code of this one.")
+@click.option("--changed", metavar="BASE", help="Only code and tests that differ from this commit.")
+@click.option("-j", "workers", type=click.IntRange(1), default=os.cpu_count() or 1, help="Runs at a time.")
+def mutants(
+    root: Path, as_json: bool, identities: tuple[str, ...], changed: str | None, workers: int
+) -> None:
+    """Change the implementing code in small ways and see whether its tests notice.
+
+    Results are kept in tests/mutation/results.json, and only what changed since is run again. Exits 1 where
+    the tests notice less than 85 % of the mutants.
+    """
+    model = Model.load(root)
+    unknown = [identity for identity in identities if identity.upper() not in model.requirements]
+    if unknown:
+        raise click.UsageError(f"reqs/ has no requirement {', '.join(unknown)}.")
+    wanted = _wanted(model, {identity.upper() for identity in identities}, changed)
+    results = MutationResults(model)
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("Mutants"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    ) as progress:
+        task = progress.add_task("", total=None)
+        results.run(wanted, workers, lambda done, total: progress.update(task, completed=done, total=total))
+    found = {target.implementation: results.of(target.implementation.name) or () for target in wanted}
+    caught = score(result for each in found.values() for result in each)
+    if as_json:
+        report = {code.name: [asdict(result) for result in each] for code, each in found.items()}
+        click.echo(json.dumps({"score": asdict(caught), "definitions": report}, indent=1))
+    else:
+        for code, each in found.items():
+            for result in each:
+                if result.verdict is Verdict.SURVIVED:
+                    click.echo(f"{code.location.path}:{result.line}: survived in {code.name} ({result.id})")
+                    click.echo("\n".join(f"    {line}" for line in result.diff.splitlines()))
+        click.echo(f"{caught}: {caught.percent:.1f} %.")
+    sys.exit(1 if caught.percent < _WANTED_PERCENT else 0)
+
+
+def _wanted(model: Model, identities: set[str], changed: str | None) -> list[Target]:
+    """Return the definitions that the options ask for."""
+    found = targets(model)
+    if identities:
+        found = [target for target in found if identities & set(target.implementation.requirements)]
+    if changed is not None:
+        command_line = ["git", "-C", str(model.root), "diff", "--name-only", "--relative", changed, "--"]
+        try:
+            done = subprocess.run(command_line, capture_output=True, text=True, check=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise CannotRun(f"git does not know what changed since {changed}.") from error
+        paths = set(done.stdout.splitlines())
+        found = [
+            target
+            for target in found
+            if target.implementation.location.path in paths
+            or paths & {node.partition("::")[0] for node in target.nodes}
+        ]
+    return found
