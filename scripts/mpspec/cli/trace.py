@@ -10,10 +10,18 @@ from pathlib import Path
 import click
 
 from mpspec.cli.options import json_option, root_option
+from mpspec.evidence.mutants import MutationResults
+from mpspec.evidence.store import Evidence
+from mpspec.model import CannotRun
 from mpspec.model.files import write_beside
 from mpspec.model.reviews import PATH as REVIEWS
 from mpspec.model.reviews import record
-from mpspec.trace import Trace, matrix, show, worklist
+from mpspec.model.source_text import from_heading
+from mpspec.trace import Trace, matrix, sheet_text, show, upstream, worklist
+from mpspec.trace.revisions import model_at
+from mpspec.trace.sheet import Kind, impact, sheet
+from mpspec.trace.standing import standings
+from mpspec.trace.words import as_text
 
 
 @click.group()
@@ -109,3 +117,98 @@ def review(
     reviewed = [known[identity.upper()] for identity in dict.fromkeys(identities)]
     record(root, reviewed, by=str(by).strip(), date=day, note=note)
     click.echo(f"{len(reviewed)} recorded in {REVIEWS.as_posix()}.")
+
+
+_FAIL_ON = {"nothing": set(), "strength": {Kind.STRENGTH, Kind.REMOVED}, "any": set(Kind)}
+"""Each policy of `diff`, with the kinds of change that make it exit 1."""
+
+
+@command.command()
+@root_option
+@click.argument("revisions", metavar="BASE[..HEAD]")
+@click.option(
+    "--format", "form", type=click.Choice(sorted(sheet_text.FORMATS)), default="md", show_default=True
+)
+@click.option("--site", default="", metavar="URL", help="Address of the site, to link each requirement.")
+@click.option(
+    "--base-evidence",
+    type=click.Path(path_type=Path),
+    help="Evidence of BASE, to show what changed its status.",
+)
+@click.option("--fail-on", type=click.Choice(list(_FAIL_ON)), default="nothing", show_default=True)
+def diff(root: Path, revisions: str, form: str, site: str, base_evidence: Path | None, fail_on: str) -> None:
+    """Write the review sheet of a change: from a commit to another, or to the work tree.
+
+    It exits 1 where a requirement changed that --fail-on names: one that was removed or changed its strength,
+    or any.
+    """
+    base, dots, head = revisions.partition("..")
+    now = Trace.load(root)
+    with model_at(root, base) as before:
+        known = (
+            standings(before, Evidence.load(base_evidence), MutationResults(before)) if base_evidence else {}
+        )
+        if dots and head:
+            with model_at(root, head) as after:
+                entries = sheet(before, after, {}, {})
+        else:
+            entries = sheet(before, now.model, known, now.standings)
+    click.echo(sheet_text.FORMATS[form](entries, site), nl=False)
+    sys.exit(1 if any(entry.kind in _FAIL_ON[fail_on] for entry in entries) else 0)
+
+
+@command.command(name="impact")
+@root_option
+@json_option
+@click.argument("subject", metavar="ID|PATH")
+def impact_command(root: Path, as_json: bool, subject: str) -> None:
+    """Show what a change of a requirement or of a file would touch."""
+    model = Trace.load(root).model
+    known = subject.upper() if subject.upper() in model.requirements else subject
+    found = impact(model, known)
+    if found is None:
+        raise CannotRun(f"'{subject}' is neither a requirement nor a file of the project.")
+    if as_json:
+        click.echo(json.dumps(asdict(found), indent=1))
+        return
+    for head, names in asdict(found).items():
+        click.echo(f"{head.replace('_', ' ').capitalize()} ({len(names)})")
+        for name in names:
+            click.echo(f"  {name}")
+
+
+@command.command(name="upstream")
+@root_option
+@json_option
+@click.argument("path", metavar="NEW.txt|NEW.docx", type=click.Path(path_type=Path))
+def upstream_command(root: Path, as_json: bool, path: Path) -> None:
+    """Compare a new version of the source clause with the statements.
+
+    It exits 1 where the new version differs.
+    """
+    model = Trace.load(root).model
+    found = upstream.compare(model, _source_text(path))
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], indent=1, ensure_ascii=False))
+    else:
+        for each in found:
+            if each.fate is upstream.Fate.UNCHANGED:
+                continue
+            click.echo(f"{each.fate:8} {each.id or '-'}  {as_text(each.text)}")
+            if each.touches is not None:
+                click.echo(
+                    f"         touches {len(each.touches.requirements)} requirements, "
+                    f"{len(each.touches.code)} definitions, {len(each.touches.tests)} tests"
+                )
+        counts = Counter(each.fate for each in found)
+        click.echo(", ".join(f"{counts[fate]} {fate}" for fate in upstream.Fate) + ".")
+    sys.exit(1 if any(each.fate is not upstream.Fate.UNCHANGED for each in found) else 0)
+
+
+def _source_text(path: Path) -> str:
+    """Return the clause in a file: what stands in it from the heading of clause 7 on, or all of it."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotRun(f"{path} cannot be read as text: {error}") from error
+    return from_heading(text) or text

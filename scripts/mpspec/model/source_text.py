@@ -34,13 +34,21 @@ def clause_text(root: Path) -> str:
         UnreadableSource: The file is missing, is not UTF-8, or does not hold that heading.
     """
     try:
-        lines = (root / PATH).read_text(encoding="utf-8").splitlines()
+        text = from_heading((root / PATH).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableSource(f"{PATH.as_posix()} cannot be read: {error}") from error
+    if not text:
+        raise UnreadableSource(f"{PATH.as_posix()} does not hold the heading '{' '.join(_FIRST_LINES)}'.")
+    return text
+
+
+def from_heading(text: str) -> str:
+    """Return a text from the heading of clause 7 on; empty where it does not hold that heading."""
+    lines = text.splitlines()
     for at in range(len(lines) - 1):
         if tuple(line.strip() for line in lines[at : at + 2]) == _FIRST_LINES:
             return "\n".join(lines[at:])
-    raise UnreadableSource(f"{PATH.as_posix()} does not hold the heading '{' '.join(_FIRST_LINES)}'.")
+    return ""
 
 
 def differences(source: str, pages: Iterable[Page]) -> list[Problem]:
