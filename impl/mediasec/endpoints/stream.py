@@ -1,0 +1,427 @@
+"""Streams of octets between two nodes: plain TCP, or TLS keyed by a pre-shared key.
+
+Who opens TCP and who takes which side of TLS are separate choices:
+
+    stream = await connect("192.0.2.1", 2855, TlsClient("alice", key))
+    stream = await connect("192.0.2.1", 2855, TlsServer(keys.get))  # opens TCP, and is the TLS server
+    stream = await connect("192.0.2.1", 2855)  # plain TCP
+
+    async def serve(stream: Stream) -> None:
+        while octets := await stream.read():
+            await stream.write(octets)
+
+    async with await listen(serve, "127.0.0.1", 0, TlsServer(keys.get)) as listener:
+        print(listener.port)
+
+Each connection that a listener accepts is served by a task of its own, once the peer has shown that it has
+the key; `stream.identity` says which. Where TLS starts later than TCP, as when the key arrives with the
+answer, begin with plain TCP and call `stream.start_tls`.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from mediasec.endpoints.tls_layer import CLOSING_TIMEOUT_SECONDS, TlsLayer
+from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsFailure, TlsServer
+from mediasec.errors import EndpointError
+
+Security = TlsClient | TlsServer
+"""The side of TLS that a node takes."""
+
+READ_LIMIT = 256 * 1024
+"""Octets that wait for a reader before the peer is held back."""
+
+CONNECT_TIMEOUT_SECONDS = 10.0
+"""How long opening a TCP connection may take."""
+
+_BACKLOG = 1024
+
+
+class TcpFailed(EndpointError):
+    """A TCP connection could not be opened.
+
+    Source:
+        TLS_030 (TS 23.333, 6.2.20.1)
+    """
+
+
+class Stream(asyncio.Protocol):
+    """A connection, read and written by coroutines.
+
+    One coroutine reads at a time; any number may write.
+    """
+
+    def __init__(self, made: "Callable[[Stream], None] | None" = None) -> None:
+        self._made = made
+        self._loop = asyncio.get_running_loop()
+        self._buffer = bytearray()
+        self._ended = False
+        self._error: Exception | None = None
+        self._readable = asyncio.Event()
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._lost = asyncio.Event()
+
+    def __repr__(self) -> str:
+        return f"<Stream {self.peer} {self.get_extra_info('tls_version') or 'TCP'}>"
+
+    @property
+    def identity(self) -> str | None:
+        """Identity of the pre-shared key that TLS uses; None on plain TCP."""
+        identity: str | None = self.get_extra_info("psk_identity")
+        return identity
+
+    @property
+    def peer(self) -> str:
+        """Address of the peer's end of TCP, as text; empty once that is not known any more."""
+        address = self.get_extra_info("peername")
+        return address[0] if address else ""
+
+    def get_extra_info(self, name: str) -> Any:
+        """Return what the transport knows by a name: `psk_identity`, `tls_version`, `cipher`, `sockname`."""
+        return self._transport.get_extra_info(name)
+
+    async def start_tls(self, security: Security) -> None:
+        """Begin TLS on this connection, and return when the peer has shown that it has the key.
+
+        Raises:
+            TlsFailed: The handshake failed; the connection has ended.
+        """
+        tcp = self._transport
+        layer = TlsLayer(self, security)
+        early, ended = bytes(self._buffer), self._ended
+        self._buffer.clear()
+        self._readable.clear()
+        self._ended = False
+        tcp.set_protocol(layer)
+        layer.connection_made(tcp)
+        if early:
+            layer.data_received(early)
+        if ended and not layer.eof_received():
+            tcp.close()
+        tcp.resume_reading()
+        try:
+            await layer.established
+        except TlsFailed:
+            await self._lost.wait()
+            raise
+        except asyncio.CancelledError:
+            tcp.abort()
+            raise
+
+    async def read(self) -> bytes:
+        """Return the next octets, at least one; none at the end of what the peer sends.
+
+        Raises:
+            EndpointError: The connection broke before the peer had closed it.
+        """
+        while not self._buffer:
+            if self._error is not None:
+                raise _broken(self._error) from self._error
+            if self._ended or self._lost.is_set():
+                return b""
+            self._readable.clear()
+            await self._readable.wait()
+        data = bytes(self._buffer)
+        self._buffer.clear()
+        self._transport.resume_reading()
+        return data
+
+    async def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Send octets, and wait while the peer is slower than this side.
+
+        Raises:
+            EndpointError: The connection is closed or broken.
+        """
+        if self._transport.is_closing():
+            raise _broken(self._error) from self._error
+        self._transport.write(data)
+        await self._writable.wait()
+        if self._lost.is_set():
+            raise _broken(self._error) from self._error
+
+    def write_end(self) -> None:
+        """Close this direction and go on reading; TLS 1.2 cannot do that.
+
+        Raises:
+            EndpointError: TLS 1.2 is used.
+        """
+        self._transport.write_eof()
+
+    async def close(self) -> None:
+        """Send what was written, close both directions, and return when the connection has ended."""
+        self._transport.close()
+        try:
+            async with asyncio.timeout(CLOSING_TIMEOUT_SECONDS):
+                await self._lost.wait()
+        except TimeoutError:
+            await self.abort()
+
+    def drop(self) -> None:
+        """End the connection at once, and return before it has ended."""
+        self._transport.abort()
+
+    async def abort(self) -> None:
+        """End the connection at once."""
+        self._transport.abort()
+        await self._lost.wait()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            await self.close()
+        else:
+            await self.abort()
+
+    # What the transport calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the transport: TCP's first, and that of TLS once it is established."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        if self._made is not None:
+            made, self._made = self._made, None
+            made(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Keep octets for the reader."""
+        self._buffer += data
+        if len(self._buffer) > READ_LIMIT:
+            self._transport.pause_reading()
+        self._readable.set()
+
+    def eof_received(self) -> bool:
+        """Take note that the peer sends no more; this side may."""
+        self._ended = True
+        self._readable.set()
+        return True
+
+    def pause_writing(self) -> None:
+        """Hold writers back."""
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        """Let writers go on."""
+        self._writable.set()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Take note that the connection has ended."""
+        self._error = error
+        self._lost.set()
+        self._readable.set()
+        self._writable.set()
+
+
+def _broken(error: Exception | None) -> EndpointError:
+    if isinstance(error, EndpointError):
+        return EndpointError(str(error))
+    return EndpointError("The connection is closed." if error is None else "The connection broke.")
+
+
+async def connect(
+    host: str,
+    port: int,
+    security: Security | None = None,
+    *,
+    local_address: tuple[str, int] | None = None,
+    timeout_seconds: float = CONNECT_TIMEOUT_SECONDS,
+) -> Stream:
+    """Open a TCP connection, and start TLS on it.
+
+    Args:
+        host: Name or address of the peer.
+        port: Its TCP port.
+        security: Side of TLS that this node takes; None for plain TCP.
+        local_address: Address and port to connect from; None for any.
+        timeout_seconds: How long TCP may take.
+
+    Raises:
+        TcpFailed: No TCP connection came about.
+        TlsFailed: TCP did, and the TLS handshake failed.
+
+    Source:
+        TLS_028 (TS 23.333, 6.2.19.3.1)
+        TLS_030 (TS 23.333, 6.2.20.1)
+    """
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            _, stream = await loop.create_connection(Stream, host, port, local_addr=local_address)
+    except (OSError, TimeoutError) as error:
+        raise TcpFailed(f"No TCP connection to {host} port {port}: {_why(error)}.") from error
+    if security is not None:
+        await stream.start_tls(security)
+    return stream
+
+
+def _why(error: OSError) -> str:
+    return "it took too long" if isinstance(error, TimeoutError) else (error.strerror or str(error))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many connections may be open whose peer has not yet shown that it has a key.
+
+    Attributes:
+        for_each_address: From one address.
+        in_all: From all addresses together.
+    """
+
+    for_each_address: int = 64
+    in_all: int = 1024
+
+
+DEFAULT_LIMITS = Limits()
+"""64 from one address, 1024 in all."""
+
+
+class Listener:
+    """Accepts TCP connections, starts TLS on them, and serves each in a task of its own.
+
+    Attributes:
+        unauthenticated: Connections whose peer has not yet shown that it has a key.
+    """
+
+    def __init__(
+        self,
+        serve: Callable[[Stream], Awaitable[None]],
+        security: Security | None,
+        failed: Callable[[Stream, TlsFailed], None] | None,
+        limits: Limits,
+    ) -> None:
+        self._serve = serve
+        self._security = security
+        self._failed = failed
+        self._limits = limits
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting: Counter[str] = Counter()
+        self.unauthenticated = 0
+
+    async def open(self, host: str, port: int) -> None:
+        """Begin to accept connections.
+
+        Raises:
+            TcpFailed: The address cannot be had.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(
+                lambda: Stream(self._accept), host, port, backlog=_BACKLOG
+            )
+        except OSError as error:
+            raise TcpFailed(f"Cannot listen at {host} port {port}: {_why(error)}.") from error
+
+    @property
+    def port(self) -> int:
+        """TCP port that it listens at."""
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    @property
+    def connections(self) -> int:
+        """Connections that are being opened or served."""
+        return len(self._tasks)
+
+    async def close(self) -> None:
+        """Accept no more, and end every connection."""
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._server.wait_closed()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def _accept(self, stream: Stream) -> None:
+        if self._security is not None and (
+            self._waiting[stream.peer] >= self._limits.for_each_address
+            or self.unauthenticated >= self._limits.in_all
+        ):
+            self._tell(stream, TlsFailed(TlsFailure.TOO_MANY))
+            stream.drop()
+            return
+        task = asyncio.get_running_loop().create_task(self._run(stream))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, stream: Stream) -> None:
+        try:
+            if self._security is None or await self._authenticate(stream, self._security):
+                await self._serve(stream)
+                await stream.close()
+        except EndpointError:
+            # The connection broke while it was served; whoever serves has seen it too.
+            pass
+        except Exception as error:
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": f"Serving {stream!r} failed.", "exception": error}
+            )
+        finally:
+            await stream.abort()
+
+    async def _authenticate(self, stream: Stream, security: Security) -> bool:
+        """Start TLS, and tell of its failure; meanwhile the connection counts as unauthenticated.
+
+        Source:
+            TLS_029 (TS 23.333, 6.2.19.3.1)
+        """
+        address = stream.peer
+        self._waiting[address] += 1
+        self.unauthenticated += 1
+        try:
+            await stream.start_tls(security)
+        except TlsFailed as error:
+            self._tell(stream, error)
+            return False
+        finally:
+            self.unauthenticated -= 1
+            self._waiting[address] -= 1
+            if not self._waiting[address]:
+                del self._waiting[address]
+        return True
+
+    def _tell(self, stream: Stream, error: TlsFailed) -> None:
+        if self._failed is not None:
+            self._failed(stream, error)
+
+
+async def listen(
+    serve: Callable[[Stream], Awaitable[None]],
+    host: str,
+    port: int,
+    security: Security | None = None,
+    *,
+    failed: Callable[[Stream, TlsFailed], None] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Listener:
+    """Accept TCP connections, and serve each once TLS is established on it.
+
+    Args:
+        serve: Serves one connection; the connection is closed when it returns.
+        host: Address to listen at.
+        port: TCP port; 0 for one that is free.
+        security: Side of TLS that this node takes; None for plain TCP.
+        failed: Told of each connection whose handshake failed, with the reason.
+        limits: How many connections may wait for their handshake.
+
+    Raises:
+        TcpFailed: The address cannot be had.
+
+    Source:
+        TLS_028 (TS 23.333, 6.2.19.3.1)
+    """
+    listener = Listener(serve, security, failed, limits)
+    await listener.open(host, port)
+    return listener
