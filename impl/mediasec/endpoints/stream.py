@@ -89,7 +89,7 @@ class Stream(asyncio.Protocol):
         """Begin TLS on this connection, and return when the peer has shown that it has the key.
 
         Raises:
-            TlsFailed: The handshake failed; the connection has ended.
+            TlsFailed: The handshake failed; the connection ends as soon as the peer has taken the alert.
         """
         tcp = self._transport
         layer = TlsLayer(self, security)
@@ -106,9 +106,6 @@ class Stream(asyncio.Protocol):
         tcp.resume_reading()
         try:
             await layer.established
-        except TlsFailed:
-            await self._lost.wait()
-            raise
         except asyncio.CancelledError:
             tcp.abort()
             raise
@@ -160,6 +157,10 @@ class Stream(asyncio.Protocol):
                 await self._lost.wait()
         except TimeoutError:
             await self.abort()
+
+    async def wait_ended(self) -> None:
+        """Return when the connection has ended, whoever ends it."""
+        await self._lost.wait()
 
     def drop(self) -> None:
         """End the connection at once, and return before it has ended."""
@@ -258,7 +259,11 @@ async def connect(
     except (OSError, TimeoutError) as error:
         raise TcpFailed(f"No TCP connection to {host} port {port}: {_why(error)}.") from error
     if security is not None:
-        await stream.start_tls(security)
+        try:
+            await stream.start_tls(security)
+        except TlsFailed:
+            await stream.wait_ended()
+            raise
     return stream
 
 
@@ -384,6 +389,7 @@ class Listener:
             await stream.start_tls(security)
         except TlsFailed as error:
             self._tell(stream, error)
+            await stream.wait_ended()
             return False
         finally:
             self.unauthenticated -= 1

@@ -1,0 +1,204 @@
+"""RFC 4279, 2: the PSK key exchange."""
+
+import ssl
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from mediasec.endpoints.tls_profile import TlsProfile, UnknownIdentity
+from mediasec.endpoints.tls_psk import PskContext
+from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsFailure, TlsServer
+
+KEY = bytes(range(32))
+PROFILES = [
+    TlsProfile(versions=frozenset({version})) for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
+]
+by_version = pytest.mark.parametrize("profile", PROFILES, ids=["1.2", "1.3"])
+
+CERTIFICATE, SERVER_KEY_EXCHANGE, CERTIFICATE_REQUEST = 11, 12, 13
+
+
+def fatal_alert(octets: bytes) -> int:
+    """Return the description of the alert that ends a flight in the clear (RFC 5246, 7.2)."""
+    assert octets[-7:-1] == b"\x15\x03\x03\x00\x02\x02"
+    return octets[-1]
+
+
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory):
+    """A server's context with a certificate that it signed itself, and no pre-shared key."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "rogue")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(private, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("rogue") / "rogue.pem"
+    path.write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM)
+        + private.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context
+
+
+@by_version
+def test_tls_001__one_key_on_both_sides_establishes(join, profile):
+    """Two sides with the same key establish a connection, and the server knows by which identity."""
+    joined = join(TlsClient("alice", KEY, profile=profile), TlsServer({"alice": KEY}.get, profile=profile))
+    assert joined.established
+    assert joined.server.identity == "alice"
+    joined.client.write(b"from the client")
+    joined.server.write(b"from the server")
+    joined.carry()
+    assert (joined.server.read(), joined.client.read()) == (b"from the client", b"from the server")
+
+
+@by_version
+def test_tls_001__different_keys_establish_nothing(join, profile):
+    """Two sides with different keys do not establish a connection, and both know why."""
+    joined = join(
+        TlsClient("alice", KEY, profile=profile),
+        TlsServer({"alice": KEY[::-1]}.get, profile=profile),
+    )
+    assert [failure.failure for failure in joined.failures] == [TlsFailure.WRONG_KEY] * 2
+    assert joined.server.identity is None
+
+
+@by_version
+def test_tls_022__a_server_with_a_certificate_is_refused(profile, certified):
+    """A client refuses a server that has a certificate in place of the key."""
+    client = TlsClient("alice", KEY, profile=profile).start()
+    received, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
+    server = certified.wrap_bio(received, sent, server_side=True)
+    outcome = None
+    for _ in range(4):
+        try:
+            assert not client.handshake()
+        except TlsFailed as error:
+            outcome = error
+            break
+        received.write(client.take_output())
+        with suppress(ssl.SSLError):
+            server.do_handshake()
+        client.receive(sent.read())
+    assert outcome is not None
+    assert outcome.failure is not TlsFailure.PROTOCOL
+
+
+def test_tls_022__a_certificate_is_what_tls_1_3_fails_on(certified):
+    """In TLS 1.3, where a server can pass the key over, the certificate itself is refused."""
+    client = TlsClient("alice", KEY, profile=PROFILES[1]).start()
+    received, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
+    server = certified.wrap_bio(received, sent, server_side=True)
+    assert not client.handshake()
+    received.write(client.take_output())
+    with pytest.raises(ssl.SSLWantReadError):
+        server.do_handshake()
+    client.receive(sent.read())
+    with pytest.raises(TlsFailed) as caught:
+        client.handshake()
+    assert caught.value.failure is TlsFailure.NO_SHARED_KEY
+    received.write(client.take_output())
+    with pytest.raises(ssl.SSLError, match="UNKNOWN_CA"):
+        server.do_handshake()
+
+
+def test_tls_023__a_server_sends_no_certificate(join, handshake_messages):
+    """The first flight of a server has neither Certificate nor CertificateRequest."""
+    joined = join(TlsClient("alice", KEY), TlsServer({"alice": KEY}.get))
+    kinds = {kind for kind, _ in handshake_messages(bytes(joined.to_client))}
+    assert SERVER_KEY_EXCHANGE in kinds
+    assert not kinds & {CERTIFICATE, CERTIFICATE_REQUEST}
+
+
+@by_version
+def test_tls_023__a_client_that_wants_a_certificate_gets_none(profile):
+    """A client that knows certificates only fails at this server."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    received, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = context.wrap_bio(received, sent)
+    with pytest.raises(ssl.SSLWantReadError):
+        client.do_handshake()
+    server = TlsServer({"alice": KEY}.get, profile=profile).start()
+    server.receive(sent.read())
+    with pytest.raises(TlsFailed):
+        server.handshake()
+    received.write(server.take_output())
+    with pytest.raises(ssl.SSLError, match="ALERT"):
+        client.do_handshake()
+
+
+@by_version
+def test_tls_024__a_session_is_not_resumed(profile):
+    """A client that offers its last session makes a full handshake again, and is known by its identity."""
+    asked = []
+
+    def lookup(identity):
+        asked.append(identity)
+        return KEY
+
+    server = TlsServer(lookup, profile=profile)
+    context = PskContext.for_client(profile, "alice", KEY)
+    session = None
+    for _ in range(2):
+        asked.clear()
+        received, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
+        client, other = context.wrap_bio(received, sent, session=session), server.start()
+        for _ in range(3):
+            with suppress(ssl.SSLWantReadError):
+                client.do_handshake()
+            other.receive(sent.read())
+            other.handshake()
+            received.write(other.take_output())
+        session = client.session
+        assert other.identity == "alice"
+        assert set(asked) == {"alice"}
+
+
+def test_tls_025__an_unknown_identity_gets_its_alert(join):
+    """A server answers an unknown identity by the alert unknown_psk_identity(115)."""
+    joined = join(TlsClient("bob", KEY), TlsServer({"alice": KEY}.get))
+    assert fatal_alert(bytes(joined.to_client)) == 115
+    assert [failure.failure for failure in joined.failures] == [TlsFailure.UNKNOWN_IDENTITY] * 2
+    assert joined.failures[1].identity == "bob"
+
+
+@by_version
+def test_tls_025__an_unknown_identity_can_look_like_a_wrong_key(join, profile):
+    """A server that hides its identities sends what it sends for a wrong key, and knows better itself."""
+    hiding = TlsProfile(versions=profile.versions, unknown_identity=UnknownIdentity.AS_WRONG_KEY)
+    server = TlsServer({"alice": KEY}.get, profile=hiding)
+    unknown = join(TlsClient("bob", KEY, profile=profile), server)
+    wrong = join(TlsClient("alice", KEY[::-1], profile=profile), server)
+    assert fatal_alert(bytes(unknown.to_client)) == fatal_alert(bytes(wrong.to_client))
+    assert [failure.failure for failure in unknown.failures] == [
+        TlsFailure.WRONG_KEY,
+        TlsFailure.UNKNOWN_IDENTITY,
+    ]
+
+
+def test_tls_026__a_lookup_that_raises_knows_no_identity(join):
+    """Where the lookup raises, the client gets the alert for an unknown identity and the server the cause."""
+    joined = join(TlsClient("bob", KEY), TlsServer({"alice": KEY}.__getitem__))
+    assert fatal_alert(bytes(joined.to_client)) == 115
+    assert joined.failures[1].failure is TlsFailure.UNKNOWN_IDENTITY
+    assert isinstance(joined.failures[1].__cause__, KeyError)
