@@ -1,0 +1,106 @@
+"""ReqIF: what is written is read back the same, and what StrictDoc wrote is read too."""
+
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from mpspec.model import CannotRun, Model
+from mpspec.model.pages import read_page
+from mpspec.model.writing import directive, options_of
+from mpspec.trace import Trace
+from mpspec.trace.exchange import Record, as_reqif, read_reqif, records
+
+ROOT = Path(__file__).parents[2]
+STRICTDOC = ROOT / "tests/vectors/exchange/strictdoc.reqif"
+
+
+def test_every_requirement_is_written_as_it_is_read(tmp_path) -> None:
+    """A directive that is written anew is the same statement or rule."""
+    for page in Model.load(ROOT).pages:
+        text = f"# {page.number} {page.title}\n\n".replace("#  ", "# ")
+        text += "\n".join(
+            directive(
+                "stmt" if page.number else "rule",
+                requirement.title,
+                options_of(requirement),
+                requirement.text,
+            )
+            for requirement in page.requirements
+        )
+        (tmp_path / "page.md").write_text(text, encoding="utf-8")
+        again, problems = read_page(tmp_path / "page.md", tmp_path)
+        assert problems == []
+        assert [each.fingerprint for each in again.requirements] == [
+            each.fingerprint for each in page.requirements
+        ]
+        assert [options_of(each) for each in again.requirements] == [
+            options_of(each) for each in page.requirements
+        ]
+
+
+def test_reading_our_own_file_gives_the_same_requirements(tmp_path) -> None:
+    """IDs, titles, texts, options, relations and headings of this project survive."""
+    trace = Trace.load(ROOT)
+    path = tmp_path / "out.reqif"
+    path.write_text(as_reqif(trace), encoding="utf-8")
+    assert read_reqif(path) == records(trace)
+
+
+def test_the_file_keeps_text_that_xml_would_change(project, tmp_path) -> None:
+    """Markup characters, quotes and letters outside of ASCII are kept."""
+    project.replace(project.rules, "stream is", 'stream <m="1"> & – is')
+    trace = Trace.load(project.root)
+    path = tmp_path / "out.reqif"
+    path.write_text(as_reqif(trace), encoding="utf-8")
+    assert '<m="1"> & – is' in read_reqif(path)[1].text
+
+
+def test_the_hierarchy_is_that_of_the_clauses(tmp_path) -> None:
+    """Clause 7.1 stands under 7, and each statement under its clause."""
+    tree = etree.fromstring(as_reqif(Trace.load(ROOT)).encode())
+    space = {"r": "http://www.omg.org/spec/ReqIF/20110401/reqif.xsd"}
+    place = tree.xpath("//r:SPEC-HIERARCHY[@IDENTIFIER='MP_BFCP_003-place']", namespaces=space)[0]
+    above = [each.get("IDENTIFIER") for each in place.iterancestors("{*}SPEC-HIERARCHY")]
+    assert above == [f"page-reqs-tr29828-{name}-md-place" for name in ("7-1-1-3", "7-1-1", "7-1", "7")]
+
+
+def test_a_file_of_strictdoc_is_read() -> None:
+    """IDs, titles, texts, the heading and the relation of a file that StrictDoc 0.30 wrote are found."""
+    found = read_reqif(STRICTDOC)
+    assert [each for each in found if each.id] == [
+        Record(
+            id="SDP_900",
+            kind="REQUIREMENT",
+            title="The transport",
+            text="The transport shall be TCP/TLS/BFCP.",
+            chapter="7.1 Requirements",
+        ),
+        Record(
+            id="SDP_901",
+            kind="REQUIREMENT",
+            title="The attribute",
+            text="It should have one.",
+            refines=("SDP_900",),
+            chapter="7.1 Requirements",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<a/>",
+        b"\xff\xfe",
+        b"not xml",
+        b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        b'<?xml version="1.0"?><REQ-IF xmlns="http://www.omg.org/spec/ReqIF/20110401/reqif.xsd"></REQ-IF>',
+    ],
+)
+def test_what_is_no_reqif_is_a_sentence(tmp_path, content: bytes) -> None:
+    """Broken, foreign or dangerous files end in one sentence."""
+    path = tmp_path / "bad.reqif"
+    path.write_bytes(content)
+    with pytest.raises(CannotRun, match=r"bad\.reqif"):
+        read_reqif(path)
