@@ -145,9 +145,12 @@ class Stream(asyncio.Protocol):
         """Close this direction and go on reading; TLS 1.2 cannot do that.
 
         Raises:
-            EndpointError: TLS 1.2 is used.
+            EndpointError: TLS 1.2 is used, or the connection broke.
         """
-        self._transport.write_eof()
+        try:
+            self._transport.write_eof()
+        except OSError as error:
+            raise _broken(error) from error
 
     async def close(self) -> None:
         """Send what was written, close both directions, and return when the connection has ended."""

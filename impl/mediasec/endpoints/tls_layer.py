@@ -62,6 +62,7 @@ class TlsLayer(asyncio.Protocol):
         self._reading = True
         self._writable = True
         self._told_of_end = False
+        self._tcp_ended = False
 
     # What TCP's transport calls.
 
@@ -81,6 +82,7 @@ class TlsLayer(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """Take note of the end of the peer's direction; keep this side's until all of it is sent."""
+        self._tcp_ended = True
         if self._state is State.CLOSING:
             return False
         self.session.receive_end()
@@ -245,8 +247,14 @@ class TlsLayer(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
         self._timer = self._loop.call_later(seconds, self.tcp.abort)
-        if not self.tcp.is_closing():
-            self.tcp.write_eof()
+        if self._tcp_ended:
+            self.tcp.close()
+        elif not self.tcp.is_closing():
+            try:
+                self.tcp.write_eof()
+            except OSError:
+                # The peer has reset the connection, and asyncio has not read that yet.
+                self.tcp.abort()
             self.tcp.resume_reading()
 
     def _flush(self) -> None:
