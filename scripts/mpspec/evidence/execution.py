@@ -25,6 +25,8 @@ class Execution:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._coverage = Coverage(data_file=None, config_file=False, source=[str(root / "impl")])
+        # A process that runs no test of mediasec, such as the controller of xdist, is nothing to warn of.
+        self._coverage.set_option("run:disable_warnings", ["no-data-collected", "module-not-imported"])
         self._coverage.start()
 
     def at_work(self, node: str) -> None:
