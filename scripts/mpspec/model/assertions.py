@@ -9,30 +9,75 @@ _RAISING = {"raises", "warns", "fail", "deprecated_call"}
 """Functions of pytest that fail a test."""
 
 
-def can_fail(definition: ast.AST, asserting: Set[str]) -> bool:
-    """Return whether code holds an assertion that may be false, or calls a function that holds one.
+def can_fail(definition: Function, asserting: Set[str]) -> bool:
+    """Return whether a function reaches an assertion that may be false, or calls a function that does.
+
+    What stands behind a `return`, in a function that is only defined, or under a handler that swallows the
+    error, is not reached.
 
     Args:
         definition: A test, or a helper of its file.
         asserting: Names of the functions in the same file that can fail.
     """
-    for node in ast.walk(definition):
-        if isinstance(node, ast.Assert) and not _always_true(node.test):
+    given = {argument.arg for argument in definition.args.args if argument.arg.startswith(_ASSERTING)}
+    return _block(definition.body, frozenset(asserting | given))
+
+
+def _block(statements: list[ast.stmt], asserting: frozenset[str]) -> bool:
+    for statement in statements:
+        if _statement(statement, asserting):
             return True
-        if isinstance(node, ast.Raise):
-            return True
-        if isinstance(node, ast.Call) and (_name(node.func) in asserting or _is_raising(node.func)):
-            return True
+        if isinstance(statement, (ast.Return, ast.Continue, ast.Break)):
+            return False
     return False
+
+
+def _statement(node: ast.stmt, asserting: frozenset[str]) -> bool:
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return False
+    if isinstance(node, ast.Raise):
+        return True
+    if isinstance(node, ast.Assert):
+        return not _always_true(node.test)
+    if isinstance(node, (ast.Try, ast.TryStar)):
+        swallowed = any(_swallows(handler, asserting) for handler in node.handlers)
+        parts = [*node.orelse, *node.finalbody, *([] if swallowed else node.body)]
+        return _block(parts, asserting) or any(_block(each.body, asserting) for each in node.handlers)
+    if any(_calls(part, asserting) for part in ast.iter_child_nodes(node) if isinstance(part, _PARTS)):
+        return True
+    if isinstance(node, ast.Match):
+        return any(_block(case.body, asserting) for case in node.cases)
+    blocks = [getattr(node, name, []) for name in ("body", "orelse")]
+    return any(_block(block, asserting) for block in blocks)
+
+
+_ASSERTING = ("assert_", "check_", "expect")
+"""How the name of a function begins that asserts, where its definition is not in the file."""
+_PARTS = (ast.expr, ast.withitem, ast.keyword)
+
+
+def _calls(node: ast.AST, asserting: frozenset[str]) -> bool:
+    return any(
+        isinstance(call, ast.Call) and (_name(call.func) in asserting or _is_raising(call.func))
+        for call in ast.walk(node)
+    )
+
+
+def _swallows(handler: ast.ExceptHandler, asserting: frozenset[str]) -> bool:
+    """Return whether a handler catches a failed assertion and lets the test go on."""
+    caught = {_name(node) for node in ast.walk(handler.type)} if handler.type else {"BaseException"}
+    return bool(caught & {"BaseException", "Exception", "AssertionError"}) and not _block(
+        handler.body, asserting
+    )
 
 
 def asserting_functions(tree: ast.Module) -> frozenset[str]:
     """Return the names of the functions in a file that can fail, also by calling one another.
 
-    A function imported from elsewhere that is named for what it asserts, `assert_...` or `check_...`, counts.
+    A function imported from elsewhere that is named for what it asserts, such as `assert_equal`, counts.
     """
     functions = {node.name: node for node in ast.walk(tree) if isinstance(node, Function)}
-    asserting = {name for name in _imported(tree) if name.startswith(("assert_", "check_"))}
+    asserting = {name for name in _imported(tree) if name.startswith(_ASSERTING)}
     while more := {
         name for name, node in functions.items() if name not in asserting and can_fail(node, asserting)
     }:
@@ -70,5 +115,5 @@ def _is_raising(function: ast.expr) -> bool:
     )
 
 
-def _name(function: ast.expr) -> str:
-    return function.id if isinstance(function, ast.Name) else ""
+def _name(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else ""

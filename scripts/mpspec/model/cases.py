@@ -103,7 +103,7 @@ def _clause_of(path: PurePosixPath) -> tuple[str, str] | None:
     return path.parent.name, match["clause"].replace("_", ".")
 
 
-def _tests(tree: ast.Module) -> Iterator[tuple[tuple[str, ...], Definition]]:
+def _tests(tree: ast.Module) -> Iterator[tuple[tuple[str, ...], Function]]:
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
             for inner in node.body:
