@@ -1,4 +1,4 @@
-"""Every test run keeps to the layout of the requirements and leaves evidence."""
+"""What tests of several folders share."""
 
 import json
 from collections.abc import Callable
@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-pytest_plugins = ["mpspec.evidence.pytest_plugin"]
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,17 @@ def can_fail(definition: Function, asserting: Set[str]) -> bool:
         asserting: Names of the functions in the same file that can fail.
     """
     given = {argument.arg for argument in definition.args.args if argument.arg.startswith(_ASSERTING)}
-    return _block(definition.body, frozenset(asserting | given))
+    inner = [node for node in definition.body if isinstance(node, Function)]
+    return _block(definition.body, _closed(inner, frozenset(asserting | given)))
+
+
+def _closed(functions: list[Function], asserting: frozenset[str]) -> frozenset[str]:
+    """Add the names of these functions that can fail, also by calling one another."""
+    while more := {
+        each.name for each in functions if each.name not in asserting and can_fail(each, asserting)
+    }:
+        asserting |= more
+    return asserting
 
 
 def _block(statements: list[ast.stmt], asserting: frozenset[str]) -> bool:
@@ -76,13 +86,8 @@ def asserting_functions(tree: ast.Module) -> frozenset[str]:
 
     A function imported from elsewhere that is named for what it asserts, such as `assert_equal`, counts.
     """
-    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, Function)}
-    asserting = {name for name in _imported(tree) if name.startswith(_ASSERTING)}
-    while more := {
-        name for name, node in functions.items() if name not in asserting and can_fail(node, asserting)
-    }:
-        asserting |= more
-    return frozenset(asserting)
+    asserting = frozenset(name for name in _imported(tree) if name.startswith(_ASSERTING))
+    return _closed([node for node in tree.body if isinstance(node, Function)], asserting)
 
 
 def _imported(tree: ast.Module) -> Iterator[str]:
