@@ -193,12 +193,14 @@ def _forked(nodes: list[str], seconds: float) -> dict[str, Any]:
     started = time.monotonic()
     child = os.fork()
     if child == 0:
-        os.close(reading)
-        os.setsid()
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-        with os.fdopen(writing, "w") as answer:
-            answer.write(json.dumps(_tested(nodes)))
-        os._exit(0)
+        try:
+            os.close(reading)
+            os.setsid()
+            resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+            with os.fdopen(writing, "w") as answer:
+                answer.write(json.dumps(_tested(nodes)))
+        finally:
+            os._exit(0)
     os.close(writing)
     signal.signal(signal.SIGALRM, lambda *_: os.killpg(child, signal.SIGKILL))
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -215,20 +217,11 @@ def _tested(nodes: list[str]) -> list[str]:
     import pytest
 
     failures = _Failures()
+    options = ["-q", "--mutant", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=mutant"]
+    # Hypothesis was imported before the fork, and its asserts need no rewriting.
+    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        code = pytest.main(
-            [
-                "-q",
-                "--mutant",
-                "-p",
-                "no:cacheprovider",
-                "-p",
-                "no:xdist",
-                "--hypothesis-profile=mutant",
-                *nodes,
-            ],
-            plugins=[failures],
-        )
+        code = pytest.main([*options, *nodes], plugins=[failures])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not failures.failed:
         return nodes
     files = {name for name in failures.failed if "::" not in name}
