@@ -1,0 +1,225 @@
+"""Which payloads each MIKEY-TICKET message has, and in which order."""
+
+from dataclasses import dataclass
+
+from mediasec.errors import Finding
+from mediasec.mikey.message import Message
+from mediasec.mikey.payloads import AnyPayload, Opaque, RoleIdentity, RoleRand
+from mediasec.mikey.registry import DataType, ErrorNumber, IdentityRole, PayloadType, RandRole
+
+_UNREADABLE = {
+    PayloadType.T: ErrorNumber.INVALID_TS,
+    PayloadType.KEMAC: ErrorNumber.INVALID_MAC,
+    PayloadType.V: ErrorNumber.INVALID_MAC,
+    PayloadType.CHASH: ErrorNumber.INVALID_HA,
+}
+_ROLE_SUFFIXES = {
+    (PayloadType.IDR, IdentityRole.INITIATOR): "i",
+    (PayloadType.IDR, IdentityRole.RESPONDER): "r",
+    (PayloadType.IDR, IdentityRole.KMS): "kms",
+    (PayloadType.IDR, IdentityRole.PRE_SHARED_KEY): "psk",
+    (PayloadType.IDR, IdentityRole.APPLICATION): "app",
+    (PayloadType.RANDR, RandRole.INITIATOR): "i",
+    (PayloadType.RANDR, RandRole.RESPONDER): "r",
+    (PayloadType.RANDR, RandRole.KMS): "kms",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for payloads of one type and role.
+
+    Attributes:
+        payload_type: Type of the payloads.
+        role: Role of an IDR or RANDR payload; None for the others.
+        least: Fewest payloads.
+        most: Most payloads; None without a limit.
+    """
+
+    payload_type: PayloadType
+    role: IdentityRole | RandRole | None = None
+    least: int = 0
+    most: int | None = 1
+
+    @property
+    def name(self) -> str:
+        """The name that the sources use, such as `IDRkms`."""
+        suffix = _ROLE_SUFFIXES[self.payload_type, self.role] if self.role is not None else ""
+        return self.payload_type.name + suffix
+
+    def takes(self, payload: AnyPayload) -> bool:
+        """Return whether a payload belongs here; one whose end is unknown does not."""
+        if payload.payload_type != self.payload_type or isinstance(payload, Opaque):
+            return False
+        return self.role is None or (
+            isinstance(payload, (RoleIdentity, RoleRand)) and payload.role == self.role
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """The payloads of a message.
+
+    Attributes:
+        requirement: ID of the rule that says so.
+        slots: The payloads in the recommended order, the last one behind all others.
+    """
+
+    requirement: str
+    slots: tuple[Slot, ...]
+
+
+def _one(payload_type: PayloadType, role: IdentityRole | RandRole | None = None) -> Slot:
+    return Slot(payload_type, role, least=1)
+
+
+_T, _V, _SIGN = _one(PayloadType.T), _one(PayloadType.V), _one(PayloadType.SIGN)
+_RANDR_I = _one(PayloadType.RANDR, RandRole.INITIATOR)
+_RANDR_R = _one(PayloadType.RANDR, RandRole.RESPONDER)
+_IDR_I = Slot(PayloadType.IDR, IdentityRole.INITIATOR)
+_IDR_R = Slot(PayloadType.IDR, IdentityRole.RESPONDER)
+_IDR_KMS = Slot(PayloadType.IDR, IdentityRole.KMS)
+_IDR_PSK = Slot(PayloadType.IDR, IdentityRole.PRE_SHARED_KEY)
+_RANDR_KMS = Slot(PayloadType.RANDR, RandRole.KMS)
+_CERTS, _POLICIES = Slot(PayloadType.CERT, most=None), Slot(PayloadType.SP, most=None)
+_PUBLIC_KEY = (Slot(PayloadType.CHASH), _one(PayloadType.PKE), _SIGN)
+_TP, _TICKET = _one(PayloadType.TP), _one(PayloadType.TICKET)
+_KEMAC, _MAYBE_KEMAC = _one(PayloadType.KEMAC), Slot(PayloadType.KEMAC)
+
+COMPOSITIONS = {
+    DataType.REQUEST_INIT_PSK: Composition("MKY_070", (_T, _RANDR_I, _IDR_I, _IDR_KMS, _TP, _IDR_PSK, _V)),
+    DataType.REQUEST_INIT_PK: Composition(
+        "MKY_071", (_T, _RANDR_I, _IDR_I, _CERTS, _IDR_KMS, _TP, *_PUBLIC_KEY)
+    ),
+    DataType.REQUEST_RESP: Composition("MKY_072", (_T, _IDR_KMS, _TICKET, _KEMAC, _V)),
+    DataType.TRANSFER_INIT: Composition(
+        "MKY_073", (_T, _RANDR_I, _IDR_I, _IDR_R, _POLICIES, _TICKET, _MAYBE_KEMAC, _V)
+    ),
+    DataType.TRANSFER_RESP: Composition(
+        "MKY_074",
+        (
+            _T,
+            Slot(PayloadType.RANDR, RandRole.RESPONDER),
+            _IDR_R,
+            _RANDR_KMS,
+            _POLICIES,
+            _MAYBE_KEMAC,
+            _V,
+        ),
+    ),
+    DataType.RESOLVE_INIT_PSK: Composition(
+        "MKY_075", (_T, _RANDR_R, _IDR_R, _IDR_KMS, _TICKET, _IDR_PSK, _V)
+    ),
+    DataType.RESOLVE_INIT_PK: Composition(
+        "MKY_076", (_T, _RANDR_R, _IDR_R, _CERTS, _IDR_KMS, _TICKET, *_PUBLIC_KEY)
+    ),
+    DataType.RESOLVE_RESP: Composition("MKY_077", (_T, _IDR_KMS, _KEMAC, _IDR_R, _RANDR_KMS, _V)),
+    DataType.ERROR: Composition(
+        "MKY_078", (_T, Slot(PayloadType.ERR, least=1, most=None), _POLICIES, Slot(PayloadType.V))
+    ),
+}
+"""What each message has; an Error message may end with SIGN in place of V."""
+
+UPDATE = Composition(
+    "MKY_079",
+    (
+        _T,
+        Slot(PayloadType.RANDR, RandRole.INITIATOR),
+        _IDR_I,
+        _IDR_R,
+        _POLICIES,
+        Slot(PayloadType.TICKET),
+        _MAYBE_KEMAC,
+        _V,
+    ),
+)
+"""What a TRANSFER_INIT has that updates a crypto session bundle."""
+
+
+def check_composition(message: Message, composition: Composition) -> list[Finding]:
+    """Return what is missing, there too often, or behind the last payload.
+
+    Payloads that the message is not expected to have are ignored.
+
+    Source:
+        MKY_070 (RFC 6043, 4.2.1)
+        MKY_071 (RFC 6043, 4.2.1)
+        MKY_072 (RFC 6043, 4.2.1)
+        MKY_073 (RFC 6043, 4.2.2)
+        MKY_074 (RFC 6043, 4.2.2)
+        MKY_075 (RFC 6043, 4.2.3)
+        MKY_076 (RFC 6043, 4.2.3)
+        MKY_077 (RFC 6043, 4.2.3)
+        MKY_078 (RFC 6043, 5.4)
+        MKY_079 (RFC 6043, 5.2)
+    """
+    findings: list[Finding] = []
+    for slot in composition.slots:
+        count = sum(map(slot.takes, message.payloads))
+        if count < slot.least:
+            findings.append(_missing(message, composition, slot))
+        elif slot.most is not None and count > slot.most:
+            findings.append(
+                Finding(
+                    requirement=composition.requirement,
+                    where="payload",
+                    message=f"{slot.name} is there {count} times and may be there once",
+                    reply=ErrorNumber.UNSPECIFIED,
+                )
+            )
+    return findings + _check_last(message, composition)
+
+
+def check_order(message: Message, composition: Composition) -> list[Finding]:
+    """Return the first payload that stands before one that the recommended order puts earlier.
+
+    Source:
+        MKY_015 (RFC 3830, 5.2)
+    """
+    latest, latest_name = 0, ""
+    for place, payload in enumerate(message.payloads):
+        for rank, slot in enumerate(composition.slots):
+            if slot.takes(payload):
+                if rank < latest:
+                    return [
+                        Finding(
+                            requirement="MKY_015",
+                            where=f"payload[{place}]",
+                            message=f"{slot.name} is recommended to stand before {latest_name}",
+                        )
+                    ]
+                latest, latest_name = rank, slot.name
+    return []
+
+
+def _missing(message: Message, composition: Composition, slot: Slot) -> Finding:
+    unreadable = any(
+        isinstance(payload, Opaque) and payload.payload_type == slot.payload_type
+        for payload in message.payloads
+    )
+    return Finding(
+        requirement=composition.requirement,
+        where="payload",
+        message=f"{slot.name} has an algorithm or type that is not known"
+        if unreadable
+        else f"{slot.name} is missing",
+        reply=_UNREADABLE.get(slot.payload_type, ErrorNumber.UNSPECIFIED)
+        if unreadable
+        else ErrorNumber.UNSPECIFIED,
+    )
+
+
+def _check_last(message: Message, composition: Composition) -> list[Finding]:
+    """Return a finding where V or SIGN is not the last payload."""
+    wanted = (PayloadType.V, PayloadType.SIGN)
+    for place, payload in enumerate(message.payloads[:-1]):
+        if payload.payload_type in wanted:
+            return [
+                Finding(
+                    requirement=composition.requirement,
+                    where=f"payload[{place}]",
+                    message=f"{PayloadType(payload.payload_type).name} is not the last payload",
+                    reply=ErrorNumber.UNSPECIFIED,
+                )
+            ]
+    return []

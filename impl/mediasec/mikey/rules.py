@@ -1,0 +1,269 @@
+"""Rules of single messages and of exchanges; each returns findings and raises nothing."""
+
+from collections.abc import Iterable, Iterator
+
+from mediasec.errors import Finding
+from mediasec.mikey.composition import COMPOSITIONS, UPDATE, check_composition, check_order
+from mediasec.mikey.message import Message
+from mediasec.mikey.payloads import (
+    EmptyMap,
+    GenericMap,
+    Identity,
+    Kemac,
+    SecurityPolicy,
+    SrtpMap,
+    Ticket,
+    TicketPolicy,
+    Verification,
+)
+from mediasec.mikey.policy_rules import check_policy, check_ticket
+from mediasec.mikey.registry import (
+    DataType,
+    ErrorNumber,
+    MacAlgorithm,
+    RandRole,
+    TicketFlag,
+)
+from mediasec.mikey.ticket import InitiatorData
+
+TOLERATED = frozenset({"MKY_015", "MKY_060", "MKY_062", "MKY_083", "MKY_084", "MKY_098"})
+"""Rules that bind the sender alone: a receiver ignores what breaks them."""
+
+KMS_INITIAL = frozenset(
+    {
+        DataType.REQUEST_INIT_PSK,
+        DataType.REQUEST_INIT_PK,
+        DataType.RESOLVE_INIT_PSK,
+        DataType.RESOLVE_INIT_PK,
+    }
+)
+"""Initial messages to the KMS."""
+KMS_RESPONSES = frozenset({DataType.REQUEST_RESP, DataType.RESOLVE_RESP})
+"""Responses of the KMS."""
+TRANSFERS = frozenset({DataType.TRANSFER_INIT, DataType.TRANSFER_RESP})
+"""Messages of the Ticket Transfer exchange."""
+
+
+def reasons_to_reject(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings for which a receiver rejects the message."""
+    return [finding for finding in findings if finding.requirement not in TOLERATED]
+
+
+def is_update(message: Message) -> bool:
+    """Return whether a message is a TRANSFER_INIT that brings neither a ticket nor a RANDRi."""
+    return (
+        message.header.data_type == DataType.TRANSFER_INIT
+        and message.first(Ticket) is None
+        and message.rand(RandRole.INITIATOR) is None
+    )
+
+
+def check_message(message: Message, *, update: bool = False) -> list[Finding]:
+    """Return every rule that a message breaks by itself.
+
+    Args:
+        message: A message of RFC 6043; of a message of another kind only the parts are checked.
+        update: Whether it belongs to the update of a crypto session bundle.
+    """
+    findings = message.check()
+    data_type = message.header.data_type
+    composition = COMPOSITIONS.get(data_type) if isinstance(data_type, DataType) else None
+    if composition is None:
+        return findings
+    if update and data_type == DataType.TRANSFER_INIT:
+        composition = UPDATE
+    findings += check_composition(message, composition)
+    findings += check_order(message, composition)
+    findings += _check_header(message)
+    findings += _check_policies(message)
+    findings += _check_payloads(message)
+    findings += _check_tickets(message)
+    return findings
+
+
+def _check_header(message: Message) -> Iterator[Finding]:
+    """Yield what the header may not say in such a message.
+
+    Source:
+        MKY_080 (RFC 6043, 4.2.1.1)
+        MKY_080 (RFC 6043, 4.2.3.1)
+        MKY_082 (RFC 6043, 6.1)
+        MKY_083 (RFC 6043, 6.1)
+    """
+    header = message.header
+    data_type, sessions = header.data_type, header.sessions
+    if data_type in KMS_INITIAL | KMS_RESPONSES and sessions != EmptyMap():
+        yield Finding(
+            requirement="MKY_080",
+            where="header.sessions",
+            message="a message from or to the KMS has crypto sessions or another map than the empty one",
+            reply=ErrorNumber.UNSPECIFIED,
+        )
+    if data_type in TRANSFERS and isinstance(sessions, SrtpMap):
+        yield Finding(
+            requirement="MKY_082",
+            where="header.sessions",
+            message="the map is SRTP-ID",
+            reply=ErrorNumber.UNSPECIFIED,
+        )
+    elif data_type in TRANSFERS and not isinstance(sessions, GenericMap):
+        yield Finding(
+            requirement="MKY_083", where="header.sessions", message="the recommended map is GENERIC-ID"
+        )
+    yield from _check_response_flag(message)
+
+
+def _check_response_flag(message: Message) -> Iterator[Finding]:
+    """Yield a finding where the V flag is not what the sender has to set.
+
+    Source:
+        MKY_084 (RFC 6043, 6.1)
+    """
+    data_type, ticket = message.header.data_type, message.first(Ticket)
+    if data_type == DataType.TRANSFER_INIT:
+        if ticket is None:
+            return
+        wanted = TicketFlag.RESPONSE_SENT in ticket.policy.flags
+    else:
+        wanted = data_type in KMS_INITIAL
+    if message.header.response_expected != wanted:
+        yield Finding(
+            requirement="MKY_084",
+            where="header.response_expected",
+            message=f"the V flag is {int(not wanted)}, and a sender sets it to {int(wanted)}",
+        )
+
+
+def _check_policies(message: Message) -> Iterator[Finding]:
+    """Yield what is wrong with the security policies.
+
+    Source:
+        MKY_081 (RFC 4563, 5)
+        MKY_087 (RFC 3830, 6.10)
+    """
+    policies = message.all(SecurityPolicy)
+    if policies and isinstance(message.header.sessions, EmptyMap):
+        yield Finding(
+            requirement="MKY_081",
+            where="payload",
+            message="there is an SP payload with an empty map",
+            reply=ErrorNumber.INVALID_SP,
+        )
+    numbers = [policy.number for policy in policies]
+    for number in sorted({number for number in numbers if numbers.count(number) > 1}):
+        yield Finding(
+            requirement="MKY_087",
+            where="payload",
+            message=f"more than one SP payload has the number {number}",
+            reply=ErrorNumber.INVALID_SP,
+        )
+    if message.header.data_type == DataType.TRANSFER_INIT and not is_update(message):
+        yield from _check_references(message, policies)
+
+
+def _check_references(message: Message, policies: tuple[SecurityPolicy, ...]) -> Iterator[Finding]:
+    """Yield a finding for each policy of a crypto session that no SP payload describes.
+
+    Source:
+        MKY_088 (RFC 6043, 6.1.1)
+    """
+    if not isinstance(message.header.sessions, GenericMap):
+        return
+    known = {(policy.number, policy.protocol_type) for policy in policies}
+    for place, session in enumerate(message.header.sessions.sessions):
+        for number in session.policies:
+            if (number, session.protocol_type) not in known:
+                yield Finding(
+                    requirement="MKY_088",
+                    where=f"header.sessions[{place}].policies",
+                    message=f"no SP payload of its protocol has the number {number}",
+                    reply=ErrorNumber.INVALID_SP,
+                )
+
+
+def _check_payloads(message: Message) -> Iterator[Finding]:
+    """Yield what single payloads may not be in a ticket message.
+
+    Source:
+        MKY_069 (RFC 6043, 6.6)
+        MKY_085 (RFC 6043, 4.2.1.5)
+        MKY_085 (RFC 6043, 4.2.3.5)
+        MKY_085 (RFC 6043, 5.2)
+    """
+    if message.header.data_type == DataType.ERROR:
+        return
+    for place, payload in enumerate(message.payloads):
+        if isinstance(payload, Identity):
+            yield Finding(
+                requirement="MKY_069",
+                where=f"payload[{place}]",
+                message="it is an ID payload where IDR is wanted",
+                reply=ErrorNumber.INVALID_ID,
+            )
+        elif isinstance(payload, Kemac) and payload.mac_algorithm is not MacAlgorithm.NULL:
+            yield Finding(
+                requirement="MKY_085",
+                where=f"payload[{place}].mac_algorithm",
+                message=f"the KEMAC has a MAC of its own, {payload.mac_algorithm.name}",
+                reply=ErrorNumber.INVALID_MAC,
+            )
+
+
+def _check_tickets(message: Message) -> Iterator[Finding]:
+    """Yield what breaks a rule in the ticket or ticket policy.
+
+    Source:
+        MKY_047 (RFC 6043, 6.10)
+        MKY_086 (RFC 6043, 4.2.2.1)
+    """
+    for place, payload in enumerate(message.payloads):
+        where = f"payload[{place}]"
+        if isinstance(payload, TicketPolicy):
+            yield from check_policy(payload, where, granted=False)
+        elif isinstance(payload, Ticket):
+            used = message.header.data_type != DataType.REQUEST_RESP
+            ticket_findings = check_ticket(payload, where, used=used)
+            yield from ticket_findings
+            if message.header.data_type == DataType.TRANSFER_INIT:
+                if not ticket_findings:
+                    yield from _check_copied_verification(message, payload, where)
+                yield from check_keys_allowed(message, payload.policy)
+
+
+def _check_copied_verification(message: Message, ticket: Ticket, where: str) -> Iterator[Finding]:
+    if not ticket.initiator_data:
+        return
+    copied = InitiatorData.parse(ticket.initiator_data).copied_verification
+    if isinstance(message.authenticator, Verification) and copied != message.authenticator:
+        yield Finding(
+            requirement="MKY_047",
+            where=f"{where}.initiator_data",
+            message="its first V payload is not that of the message",
+            reply=ErrorNumber.AUTH_FAILURE,
+        )
+
+
+def check_keys_allowed(message: Message, policy: TicketPolicy) -> list[Finding]:
+    """Return a finding where a message of the Ticket Transfer has keys that the ticket policy forbids.
+
+    Args:
+        message: TRANSFER_INIT or TRANSFER_RESP.
+        policy: The policy of the ticket that was transferred.
+
+    Source:
+        MKY_086 (RFC 6043, 4.2.2.1)
+        MKY_086 (RFC 6043, 4.2.2.3)
+    """
+    letter, flag = "L", TicketFlag.INITIATOR_KEYS
+    if message.header.data_type == DataType.TRANSFER_RESP:
+        letter, flag = "M", TicketFlag.RESPONDER_KEYS
+    if flag in policy.flags or message.first(Kemac) is None:
+        return []
+    return [
+        Finding(
+            requirement="MKY_086",
+            where="payload",
+            message=f"there is a KEMAC and the flag {letter} of the ticket policy is 0",
+            reply=ErrorNumber.UNSPECIFIED,
+        )
+    ]
