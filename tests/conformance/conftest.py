@@ -1,11 +1,18 @@
 """What the conformance tests share."""
 
 import asyncio
+import dataclasses
+import json
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from mediasec.endpoints.tls_session import TlsFailed, TlsSession
+from mediasec.mikey.message import Message
+from mediasec.mikey.payloads import Opaque
+
+_VECTORS = Path(__file__).parents[1] / "vectors" / "mikey" / "messages"
 
 
 @dataclass
@@ -133,3 +140,61 @@ def bare_peer():
         return peer
 
     return connect
+
+
+class Edit:
+    """Copies of a message with one change."""
+
+    @staticmethod
+    def header(message: Message, **fields: object) -> Message:
+        """Change fields of the header."""
+        return dataclasses.replace(message, header=dataclasses.replace(message.header, **fields))
+
+    @staticmethod
+    def payload(message: Message, payload_class: type, **fields: object) -> Message:
+        """Change fields of the first payload of a class."""
+        place = next(i for i, payload in enumerate(message.payloads) if isinstance(payload, payload_class))
+        changed = dataclasses.replace(message.payloads[place], **fields)
+        payloads = (*message.payloads[:place], changed, *message.payloads[place + 1 :])
+        return dataclasses.replace(message, payloads=payloads)
+
+    @staticmethod
+    def without(message: Message, payload_type: int, role: int | None = None) -> Message:
+        """Take out every payload of a type, and of a role if one is given."""
+        payloads = tuple(
+            payload
+            for payload in message.payloads
+            if payload.payload_type != payload_type or (role is not None and payload.role != role)
+        )
+        assert payloads != message.payloads
+        return dataclasses.replace(message, payloads=payloads)
+
+    @staticmethod
+    def insert(message: Message, place: int, *payloads: object) -> Message:
+        """Put payloads at a place."""
+        before, after = message.payloads[:place], message.payloads[place:]
+        return dataclasses.replace(message, payloads=(*before, *payloads, *after))
+
+    @staticmethod
+    def opaque(message: Message, payload_type: int) -> Message:
+        """Turn the payloads from the first of a type on into one whose end is unknown."""
+        place = next(i for i, payload in enumerate(message.payloads) if payload.payload_type == payload_type)
+        opaque = Opaque(payload_type=payload_type, octets=b"\x00\x63")
+        return dataclasses.replace(message, payloads=(*message.payloads[:place], opaque))
+
+
+@pytest.fixture
+def edit() -> Edit:
+    """Copies of a message with one change."""
+    return Edit()
+
+
+@pytest.fixture
+def mikey_messages() -> dict[str, Message]:
+    """The messages of `tests/vectors/mikey/messages`, by their ID."""
+    messages = {}
+    for path in sorted(_VECTORS.glob("*.json")):
+        vector = json.loads(path.read_text())
+        octets = bytes.fromhex("".join(part["octets"] for part in vector["parts"]))
+        messages[vector["id"]] = Message.parse(octets)
+    return messages
