@@ -13,16 +13,6 @@ _UNREADABLE = {
     PayloadType.V: ErrorNumber.INVALID_MAC,
     PayloadType.CHASH: ErrorNumber.INVALID_HA,
 }
-_ROLE_SUFFIXES = {
-    (PayloadType.IDR, IdentityRole.INITIATOR): "i",
-    (PayloadType.IDR, IdentityRole.RESPONDER): "r",
-    (PayloadType.IDR, IdentityRole.KMS): "kms",
-    (PayloadType.IDR, IdentityRole.PRE_SHARED_KEY): "psk",
-    (PayloadType.IDR, IdentityRole.APPLICATION): "app",
-    (PayloadType.RANDR, RandRole.INITIATOR): "i",
-    (PayloadType.RANDR, RandRole.RESPONDER): "r",
-    (PayloadType.RANDR, RandRole.KMS): "kms",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +34,7 @@ class Slot:
     @property
     def name(self) -> str:
         """The name that the sources use, such as `IDRkms`."""
-        suffix = _ROLE_SUFFIXES[self.payload_type, self.role] if self.role is not None else ""
-        return self.payload_type.name + suffix
+        return self.payload_type.name + (self.role.suffix if self.role is not None else "")
 
     def takes(self, payload: AnyPayload) -> bool:
         """Return whether a payload belongs here; one whose end is unknown does not."""

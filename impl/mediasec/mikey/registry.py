@@ -167,6 +167,19 @@ class TimestampRole(CodePoint):
     END = 3
     REKEYING_INTERVAL = 4
 
+    @property
+    def suffix(self) -> str:
+        """What the sources put behind the payload's name, as in `TRs`."""
+        return _TIMESTAMP_SUFFIXES[self]
+
+
+_TIMESTAMP_SUFFIXES = {
+    TimestampRole.ISSUE: "i",
+    TimestampRole.START: "s",
+    TimestampRole.END: "e",
+    TimestampRole.REKEYING_INTERVAL: "r",
+}
+
 
 class IdentityType(CodePoint):
     """Form of an identity; uint8 (RFC 3830, 6.7; RFC 6043, 6.5)."""
@@ -193,6 +206,20 @@ class IdentityRole(CodePoint):
     KMS = 3
     PRE_SHARED_KEY = 4
     APPLICATION = 5
+
+    @property
+    def suffix(self) -> str:
+        """What the sources put behind the payload's name, as in `IDRkms`."""
+        return _IDENTITY_SUFFIXES[self]
+
+
+_IDENTITY_SUFFIXES = {
+    IdentityRole.INITIATOR: "i",
+    IdentityRole.RESPONDER: "r",
+    IdentityRole.KMS: "kms",
+    IdentityRole.PRE_SHARED_KEY: "psk",
+    IdentityRole.APPLICATION: "app",
+}
 
 
 class HashFunction(CodePoint):
@@ -226,6 +253,18 @@ class RandRole(CodePoint):
     INITIATOR = 1
     RESPONDER = 2
     KMS = 3
+
+    @property
+    def suffix(self) -> str:
+        """What the sources put behind the payload's name, as in `RANDRi`."""
+        return _RAND_SUFFIXES[self]
+
+
+_RAND_SUFFIXES = {
+    RandRole.INITIATOR: "i",
+    RandRole.RESPONDER: "r",
+    RandRole.KMS: "kms",
+}
 
 
 class ErrorNumber(CodePoint):

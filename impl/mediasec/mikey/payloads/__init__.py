@@ -6,6 +6,7 @@ from mediasec.mikey.payloads.chain import (
     first_identity,
     first_payload,
     first_type,
+    iterate_chain,
     parse_chain,
     serialize_chain,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "first_identity",
     "first_payload",
     "first_type",
+    "iterate_chain",
     "parse_chain",
     "serialize_chain",
 ]

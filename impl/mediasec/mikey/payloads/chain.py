@@ -1,7 +1,7 @@
 """Chains of payloads: each names the type of the one after it."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from mediasec.errors import Finding, LocalProtocolError, MalformedMessage
@@ -65,6 +65,19 @@ def parse_chain(reader: OctetReader, first: int) -> tuple[AnyPayload, ...]:
 
     Raises:
         MalformedMessage: The octets end too early, are left over, or hold more than `MAX_PAYLOADS` payloads.
+    """
+    return tuple(iterate_chain(reader, first))
+
+
+def iterate_chain(reader: OctetReader, first: int) -> Iterator[AnyPayload]:
+    """Yield payloads one by one, so that a tool can show those before a fault.
+
+    Args:
+        reader: Octets, at the start of the first payload.
+        first: Type of the first payload; uint8.
+
+    Raises:
+        MalformedMessage: The octets end too early, are left over, or hold more than `MAX_PAYLOADS` payloads.
 
     Source:
         MKY_003 (RFC 3830, 6.1)
@@ -72,29 +85,30 @@ def parse_chain(reader: OctetReader, first: int) -> tuple[AnyPayload, ...]:
         MKY_005 (RFC 6043, 5.5)
         MKY_007 (RFC 6043, 6.1)
     """
-    payloads: list[AnyPayload] = []
     kind = first
+    count = 0
     while kind != PayloadType.LAST:
-        if len(payloads) == MAX_PAYLOADS:
+        if count == MAX_PAYLOADS:
             raise MalformedMessage(f"there are more than {MAX_PAYLOADS} payloads", offset=reader.offset)
+        count += 1
         start = reader.offset
         payload_class = _BY_TYPE.get(kind)
         if payload_class is None:
-            payloads.append(Opaque(payload_type=kind, octets=reader.rest()))
+            yield Opaque(payload_type=kind, octets=reader.rest())
             break
         if payload_class is Signature:
-            payloads.append(Signature.parse(reader))
+            yield Signature.parse(reader)
             break
         following = reader.uint8()
         try:
-            payloads.append(payload_class.parse(reader))
+            payload = payload_class.parse(reader)
         except EndUnknown:
             reader.offset = start
-            payloads.append(Opaque(payload_type=kind, octets=reader.rest()))
+            yield Opaque(payload_type=kind, octets=reader.rest())
             break
+        yield payload
         kind = following
     reader.finish()
-    return tuple(payloads)
 
 
 def serialize_chain(payloads: Sequence[AnyPayload], where: str) -> bytes:

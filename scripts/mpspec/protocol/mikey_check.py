@@ -1,0 +1,71 @@
+"""Checking MIKEY messages against the rules: one message, or an initial message and its response."""
+
+from typing import Any
+
+from mediasec.errors import Finding, MalformedMessage
+from mediasec.mikey.acceptance import check_crypto_sessions
+from mediasec.mikey.exchange_rules import check_exchange
+from mediasec.mikey.message import Message
+from mediasec.mikey.profile import Profile
+from mediasec.mikey.registry import ErrorNumber
+from mediasec.mikey.rules import TOLERATED, TRANSFERS, check_message, is_update
+
+_MALFORMED = "MKY_004"
+
+
+def check(octets: bytes, response: bytes | None = None) -> list[tuple[str, Finding]]:
+    """Return what breaks a rule, each with the message that it is in: `message` or `response`.
+
+    Args:
+        octets: A message; the initial one where there is a response.
+        response: The response to it, if it is to be checked too.
+    """
+    findings: list[tuple[str, Finding]] = []
+    initial = _checked("message", octets, findings)
+    if response is None:
+        return findings
+    answer = _checked("response", response, findings)
+    if initial is not None and answer is not None:
+        findings += [("response", finding) for finding in check_exchange(initial, answer)]
+    return findings
+
+
+def as_json(findings: list[tuple[str, Finding]]) -> list[dict[str, Any]]:
+    """Return findings for a machine."""
+    return [
+        {
+            "in": place,
+            "requirement": finding.requirement,
+            "where": finding.where,
+            "message": finding.message,
+            "reply": finding.reply,
+            "tolerated": finding.requirement in TOLERATED,
+        }
+        for place, finding in findings
+    ]
+
+
+def as_lines(findings: list[tuple[str, Finding]]) -> list[str]:
+    """Return findings for a person, a line each."""
+    return [
+        f"{place}: {finding}{' (a receiver ignores it)' if finding.requirement in TOLERATED else ''}"
+        for place, finding in findings
+    ]
+
+
+def _checked(place: str, octets: bytes, findings: list[tuple[str, Finding]]) -> Message | None:
+    """Read a message and add what breaks a rule in it; None if it does not parse."""
+    try:
+        message = Message.parse_unchecked(octets)
+    except MalformedMessage as error:
+        where = "message" if error.offset is None else f"octet {error.offset}"
+        fault = Finding(
+            requirement=_MALFORMED, where=where, message=error.reason, reply=ErrorNumber.UNSPECIFIED
+        )
+        findings.append((place, fault))
+        return None
+    found = check_message(message, update=is_update(message))
+    if message.header.data_type in TRANSFERS and not found:
+        found = check_crypto_sessions(message, Profile())
+    findings += [(place, finding) for finding in found]
+    return message

@@ -1,0 +1,77 @@
+"""Decoding a MIKEY message for a person: as far as it parses, and as far as the keys at hand open it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from mediasec.errors import MalformedMessage
+from mediasec.mikey.payloads import AnyPayload, Header, Opaque, UnknownMap, iterate_chain
+from mediasec.wire import OctetReader
+from mpspec.protocol.mikey_parts import header_part, payload_part
+from mpspec.protocol.parts import Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """A message taken apart.
+
+    Attributes:
+        part: The message and its fields.
+        fault: Why it does not parse further; None if it parses to its end.
+        header: Its header; None if not even that parses.
+        payloads: The payloads that parse.
+    """
+
+    part: Part
+    fault: MalformedMessage | None
+    header: Header | None
+    payloads: tuple[AnyPayload, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the message for a machine."""
+        described = self.part.as_json()
+        if self.fault is not None:
+            described["fault"] = {"reason": self.fault.reason, "offset": self.fault.offset}
+        return described
+
+
+def decode(octets: bytes, *, show_keys: bool = False) -> Decoded:
+    """Take a message apart.
+
+    Args:
+        octets: The message.
+        show_keys: Whether keys in the clear are shown.
+    """
+    reader = OctetReader(octets)
+    parts: list[Part] = []
+    payloads: list[AnyPayload] = []
+    header: Header | None = None
+    fault: MalformedMessage | None = None
+    start = 0
+    try:
+        header, first = Header.parse(reader)
+        parts.append(header_part(header, first))
+        start = reader.offset
+        if isinstance(header.sessions, UnknownMap):
+            payloads.append(Opaque(payload_type=first, octets=reader.rest()))
+            parts.append(payload_part(payloads[0], 0, show_keys))
+        else:
+            for payload in iterate_chain(reader, first):
+                payloads.append(payload)
+                parts.append(payload_part(payload, octets[start], show_keys))
+                start = reader.offset
+    except MalformedMessage as error:
+        fault = error
+        parts.append(Part(name="not understood", octets=octets[start:]))
+    return Decoded(
+        part=Part(name=f"MIKEY {_title(header)}", parts=tuple(parts)),
+        fault=fault,
+        header=header,
+        payloads=tuple(payloads),
+    )
+
+
+def _title(header: Header | None) -> str:
+    if header is None:
+        return "message"
+    name = getattr(header.data_type, "name", None)
+    return name or f"message of data type {int(header.data_type)}"

@@ -1,0 +1,85 @@
+"""A message taken apart: each part with its name, place, value and the section that defines it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+_SHOWN_OCTETS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A field, or fields that belong together.
+
+    Attributes:
+        name: Name in the source, such as `CSB ID`.
+        value: Its value in words or digits; empty for plain octets, and where its parts say it all.
+        size: Length in octets of a field with a value.
+        octets: The octets of a field of plain octets.
+        hidden: Whether the octets are secret, so that only their number is shown.
+        section: The section that defines it, such as `RFC 6043, 6.10`.
+        parts: The fields in it, in their order; they fill it.
+    """
+
+    name: str
+    value: str = ""
+    size: int | None = None
+    octets: bytes | None = None
+    hidden: bool = False
+    section: str = ""
+    parts: tuple["Part", ...] = ()
+
+    @property
+    def length(self) -> int:
+        """Length in octets."""
+        if self.size is not None:
+            return self.size
+        return len(self.octets) if self.octets is not None else sum(part.length for part in self.parts)
+
+    def lines(self, offset: int = 0, depth: int = 0) -> Iterator[str]:
+        """Yield this part and those in it, a line each, with offset and length in octets.
+
+        Args:
+            offset: Where the part begins, from the start of the message.
+            depth: How deep it stands.
+        """
+        text = f"{offset:6} {self.length:6}  {'  ' * depth}{self.name}"
+        if shown := self._shown():
+            text += f": {shown}"
+        if self.section:
+            text += f"  [{self.section}]"
+        yield text
+        for part in self.parts:
+            yield from part.lines(offset, depth + 1)
+            offset += part.length
+
+    def as_json(self, offset: int = 0) -> dict[str, Any]:
+        """Return this part and those in it for a machine; octets are in hexadecimal.
+
+        Args:
+            offset: Where the part begins, from the start of the message.
+        """
+        described: dict[str, Any] = {"name": self.name, "offset": offset, "length": self.length}
+        if self.value:
+            described["value"] = self.value
+        if self.hidden:
+            described["hidden"] = True
+        elif self.octets is not None:
+            described["octets"] = self.octets.hex()
+        if self.section:
+            described["section"] = self.section
+        if self.parts:
+            described["parts"] = []
+            for part in self.parts:
+                described["parts"].append(part.as_json(offset))
+                offset += part.length
+        return described
+
+    def _shown(self) -> str:
+        if self.octets is None or self.value:
+            return self.value
+        if self.hidden:
+            return f"hidden ({len(self.octets)} octets)"
+        if len(self.octets) <= _SHOWN_OCTETS:
+            return self.octets.hex()
+        return f"{self.octets[:_SHOWN_OCTETS].hex()}... ({len(self.octets)} octets)"
