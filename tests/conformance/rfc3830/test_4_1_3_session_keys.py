@@ -7,7 +7,7 @@ from mediasec.mikey import keys
 from mediasec.mikey.keys import Constant
 from mediasec.mikey.registry import PrfFunction
 
-RAND = bytes(range(16))
+KEY, RAND = bytes(range(16, 32)), bytes(range(16))
 
 
 def test_mky_103__constants_are_decimals_of_e(vectors):
@@ -16,6 +16,13 @@ def test_mky_103__constants_are_decimals_of_e(vectors):
     assert [(vector["id"], int(vector["expected"], 16)) for vector in found] == [
         (constant.name, constant.value) for constant in Constant
     ]
+    for vector in found:
+        constant = Constant[vector["id"]]
+        if constant in keys.SESSION_CONSTANTS:
+            arguments = {"cs_id": 1, "csb_id": 2, "rand": RAND, "length": 16}
+            derived = keys.derive_session_key(PrfFunction.MIKEY_1, KEY, constant=constant, **arguments)
+            label = bytes.fromhex(vector["expected"] + "01 00000002") + RAND
+            assert derived == keys.prf(PrfFunction.MIKEY_1, KEY, label, 16)
 
 
 @pytest.mark.parametrize("constant", sorted(set(Constant) - keys.SESSION_CONSTANTS))
