@@ -59,9 +59,15 @@ def _label(value: int) -> str:
     return f"{int(value)} {name}"
 
 
-def counted(name: str, octets: bytes, size: int, *, hidden: bool = False) -> tuple[Part, Part]:
+def counted(name: str, octets: bytes, size: int) -> tuple[Part, Part]:
     """Return octets behind their length."""
-    return number(f"{name} length", len(octets), size), Part(name=name, octets=octets, hidden=hidden)
+    return number(f"{name} length", len(octets), size), Part(name=name, octets=octets)
+
+
+def _secret(name: str, octets: bytes, show_keys: bool) -> tuple[Part, Part]:
+    """Return a key behind its length, in full or not at all."""
+    shown = Part(name=name, value=octets.hex() if show_keys else "", octets=octets, hidden=not show_keys)
+    return number(f"{name} length", len(octets), 2), shown
 
 
 def _identity_data(kind: int, data: bytes, size: int = 2) -> tuple[Part, Part]:
@@ -100,10 +106,10 @@ def _key_data(payload: p.KeyData, show_keys: bool) -> Sequence[Part]:
     kind = KeyValidityType.NULL if payload.validity is None else payload.validity.kind
     salt: tuple[Part, ...] = ()
     if payload.salt is not None:
-        salt = counted("Salt data", payload.salt, 2, hidden=not show_keys)
+        salt = _secret("Salt data", payload.salt, show_keys)
     return (
         _text("Type, KV", f"{_label(payload.kind)}, {_label(kind)}", 1),
-        *counted("Key data", payload.key, 2, hidden=not show_keys),
+        *_secret("Key data", payload.key, show_keys),
         *salt,
         *_validity(payload.validity),
     )
