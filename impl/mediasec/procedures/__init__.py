@@ -1,0 +1,1 @@
+"""Procedures that join protocols, without I/O: time and random octets are arguments."""
