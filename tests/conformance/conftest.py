@@ -2,7 +2,9 @@
 
 import asyncio
 import dataclasses
+import itertools
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +13,12 @@ import pytest
 from mediasec.endpoints.tls_session import TlsFailed, TlsSession
 from mediasec.mikey.message import Message
 from mediasec.mikey.payloads import Opaque
+from mediasec.msrp.connection import Connection, Directory
+from mediasec.msrp.events import MessageReceived
+from mediasec.msrp.message import Request, Response
+from mediasec.msrp.switch import Switch
+from mediasec.msrp.terms import Terms
+from mediasec.msrp.uri import Uri
 
 _VECTORS = Path(__file__).parents[1] / "vectors" / "mikey" / "messages"
 
@@ -198,3 +206,191 @@ def mikey_messages() -> dict[str, Message]:
         octets = bytes.fromhex("".join(part["octets"] for part in vector["parts"]))
         messages[vector["id"]] = Message.parse(octets)
     return messages
+
+
+ALICE = Uri.parse("msrp://alice.example.com:7777/iau39soe2843z;tcp")
+BOB = Uri.parse("msrp://bob.example.com:8888/9di4eae923wzd;tcp")
+
+
+class MsrpSide:
+    """One side of MSRP without I/O: its sessions and one connection.
+
+    Attributes:
+        sent: What it sent, in order, since `take_sent` was called last.
+    """
+
+    def __init__(self, name: str, new_identifier=None, **connection) -> None:
+        numbers = itertools.count()
+        self.directory = Directory(new_identifier or (lambda: f"{name}{next(numbers):06}"))
+        self.connection = Connection(self.directory, **connection)
+        self.sent = b""
+
+    def session(self, local: Uri, remote: Uri, *, active: bool = False, **terms):
+        """Make a session; open it if this side is the active one."""
+        session = self.directory.add(Terms(local=local, remote=(remote,), active=active, **terms))
+        if active:
+            self.connection.open(session)
+        return session
+
+    def output(self, now: float = 0.0, limit: int = 65536) -> bytes:
+        """Return the next octets that it sends."""
+        octets = self.connection.data_to_send(now, limit)
+        self.sent += octets
+        return octets
+
+    def receive(self, text: str | bytes, now: float = 0.0) -> list:
+        """Take octets or lines of text, send what is to be sent, and return the news."""
+        octets = text.replace("\n", "\r\n").encode() if isinstance(text, str) else text
+        self.connection.receive(octets)
+        while self.output(now):
+            pass
+        return self.news()
+
+    def news(self) -> list:
+        """Return the news of its sessions since the last call."""
+        news = list(self.directory.events)
+        self.directory.events.clear()
+        return news
+
+    def messages(self) -> list[Request | Response]:
+        """Return the messages that it sent since the last call, each read back as a whole."""
+        octets, self.sent = self.sent, b""
+        messages = []
+        while octets:
+            identifier = octets.split(b" ", 2)[1]
+            ending = re.search(rb"\r\n-------" + re.escape(identifier) + rb"[+$#]\r\n", octets)
+            end = ending.end()
+            first = octets.split(b"\r\n", 1)[0].split(b" ")[2]
+            kind = Response if first.isdigit() else Request
+            messages.append(kind.parse(octets[:end]))
+            octets = octets[end:]
+        return messages
+
+
+class MsrpPair:
+    """Alice, who is active, and Bob, joined in memory.
+
+    Attributes:
+        alice: Session of Alice.
+        bob: Session of Bob.
+    """
+
+    def __init__(self, alice_terms: dict, bob_terms: dict) -> None:
+        self.alice_side = MsrpSide("alice")
+        self.bob_side = MsrpSide("bob")
+        self.bob = self.bob_side.session(BOB, ALICE, **bob_terms)
+        self.alice = self.alice_side.session(ALICE, BOB, active=True, **alice_terms)
+
+    def carry(self, now: float = 0.0) -> None:
+        """Carry octets both ways until neither side has any to send."""
+        moving = True
+        while moving:
+            moving = False
+            for source, target in (
+                (self.alice_side, self.bob_side),
+                (self.bob_side, self.alice_side),
+            ):
+                if octets := source.output(now):
+                    target.connection.receive(octets)
+                    moving = True
+
+    def ask_alice(self) -> None:
+        """Give Alice a request that she has to answer."""
+        self.bob.send(b"?", "text/plain")
+        self.alice_side.connection.receive(self.bob_side.output())
+
+    def begun(self) -> "MsrpPair":
+        """Bind the session, and forget what was sent and told for that."""
+        self.carry()
+        for side in (self.alice_side, self.bob_side):
+            side.news()
+            side.messages()
+        return self
+
+
+@pytest.fixture
+def msrp_side():
+    """Make one side of MSRP whose peer is the test."""
+    return MsrpSide
+
+
+@pytest.fixture
+def msrp_pair():
+    """Join Alice and Bob in memory, with a session between them that is bound."""
+
+    def make(alice_terms: dict | None = None, bob_terms: dict | None = None) -> MsrpPair:
+        return MsrpPair(alice_terms or {}, bob_terms or {}).begun()
+
+    return make
+
+
+class MsrpRoom:
+    """A conference without I/O: the switch at the centre, and each participant joined to it in memory.
+
+    Attributes:
+        switch: The switch.
+        centre: Directory of its sessions.
+        sides: Each participant's side.
+        sessions: Each participant's session, at its own side.
+        legs: Each participant's session, at the switch.
+        links: Each participant's connection, at the switch.
+    """
+
+    def __init__(self, names: tuple[str, ...], **terms) -> None:
+        numbers = itertools.count()
+        self.switch = Switch()
+        self.centre = Directory(lambda: f"centre{next(numbers):06}")
+        self.sides: dict[str, MsrpSide] = {}
+        self.sessions: dict = {}
+        self.legs: dict = {}
+        self.links: dict[str, Connection] = {}
+        self.terms = terms
+        for name in names:
+            self.join(name)
+        self.carry()
+        for name in names:
+            self.news(name)
+            self.sides[name].messages()
+
+    def join(self, name: str) -> None:
+        """Add a participant."""
+        own = Uri.parse(f"msrp://{name}.example.com:7777/{name};tcp")
+        far = Uri.parse(f"msrp://mrfp.example.com:8888/{name};tcp")
+        self.legs[name] = self.centre.add(Terms(local=far, remote=(own,), active=False))
+        self.links[name] = Connection(self.centre)
+        self.switch.join(self.legs[name])
+        self.sides[name] = MsrpSide(name)
+        self.sessions[name] = self.sides[name].session(own, far, active=True, **self.terms.get(name, {}))
+
+    def carry(self, now: float = 0.0) -> None:
+        """Carry octets and events until there are none."""
+        moving = True
+        while moving:
+            moving = False
+            for name, side in self.sides.items():
+                if octets := side.output(now):
+                    self.links[name].receive(octets)
+                    moving = True
+            while self.centre.events:
+                self.switch.take(self.centre.events.popleft())
+            for name, link in self.links.items():
+                if octets := link.data_to_send(now, 65536):
+                    self.sides[name].connection.receive(octets)
+                    moving = True
+
+    def news(self, name: str) -> list:
+        """Return a participant's news since the last call."""
+        return self.sides[name].news()
+
+    def bodies(self, name: str) -> list[bytes]:
+        """Return the messages that a participant got since the last call; each is reported as delivered."""
+        messages = [event.message for event in self.news(name) if isinstance(event, MessageReceived)]
+        for message in messages:
+            self.sessions[name].report_success(message)
+        return [message.body for message in messages]
+
+
+@pytest.fixture
+def msrp_room():
+    """Make a conference of participants by their names."""
+    return MsrpRoom

@@ -1,10 +1,10 @@
 """One transport connection and the MSRP sessions on it; and the directory of all sessions of an endpoint."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mediasec.errors import Finding, LocalProtocolError, MalformedMessage
+from mediasec.errors import Finding, LocalProtocolError
 from mediasec.msrp.events import Event
 from mediasec.msrp.framing import BodyReceived, Framing, RequestBegun, RequestEnded, Unintelligible
 from mediasec.msrp.framing import Event as Piece
@@ -113,15 +113,25 @@ class Connection:
 
     Args:
         directory: Sessions that a request on it may be for.
+        secure: Whether TLS protects it.
         peer_identity: Who the other side is to TLS; None where that is not known.
+        ready: Called whenever there is something new to send.
 
     Attributes:
         outbox: What its sessions send.
     """
 
-    def __init__(self, directory: Directory, *, peer_identity: str | None = None) -> None:
-        self.outbox = Outbox(directory.new_identifier)
+    def __init__(
+        self,
+        directory: Directory,
+        *,
+        secure: bool = False,
+        peer_identity: str | None = None,
+        ready: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.outbox = Outbox(directory.new_identifier, ready)
         self._directory = directory
+        self._secure = secure
         self._peer_identity = peer_identity
         self._framing = Framing()
         self._sessions: dict[Session, None] = {}
@@ -133,7 +143,20 @@ class Connection:
         return tuple(self._sessions)
 
     def open(self, session: Session) -> None:
-        """Use the connection for a session whose active side is this one."""
+        """Use the connection for a session whose active side is this one.
+
+        Raises:
+            LocalProtocolError: The session wants TLS, and the connection has none.
+
+        Source:
+            MSRP_011 (RFC 4975, 6)
+        """
+        if session.terms.remote[0].secure and not self._secure:
+            raise LocalProtocolError(
+                Finding(
+                    requirement="MSRP_011", where="remote", message="The URI is msrps, and TLS is not used."
+                )
+            )
         self._sessions[session] = None
         session.open(self)
 
@@ -240,9 +263,12 @@ class Connection:
         """Return whether the other side of this connection is the one that the session was agreed with.
 
         Source:
+            MSRP_011 (RFC 4975, 6)
             MSRP_084 (RFC 4975, 5.4)
         """
         if session.state is State.UNBOUND and session.terms.active:
+            return False
+        if session.terms.local.secure and not self._secure:
             return False
         return session.terms.peer_identity in (None, self._peer_identity)
 

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from mediasec.msrp.fields import ByteRange
 from mediasec.msrp.message import Request
 from mediasec.msrp.registry import STATUS_NAMESPACE, FailureReport, Flag, StatusCode
 from mediasec.msrp.reports import Coverage
@@ -13,6 +14,9 @@ RESPONSE_SECONDS = 30.0
 
 MAX_OPEN_DELIVERIES = 4096
 """The most messages of a session whose fate is followed; the oldest is given up for a new one."""
+
+MAX_SETTLED_DELIVERIES = 1024
+"""How many messages that the next hop has are remembered, for a failure that is reported later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,7 @@ class Deliveries:
     def __init__(self) -> None:
         self._open: OrderedDict[str, _Delivery] = OrderedDict()
         self._deadlines: OrderedDict[str, tuple[float, _Delivery]] = OrderedDict()
+        self._settled: OrderedDict[str, Outgoing] = OrderedDict()
 
     def __contains__(self, message_id: str) -> bool:
         return message_id in self._open
@@ -144,13 +149,22 @@ class Deliveries:
         """
         assert report.message_id is not None
         assert report.status is not None
-        delivery = self._open.get(report.message_id)
-        if delivery is None or report.status.namespace != STATUS_NAMESPACE:
+        if report.status.namespace != STATUS_NAMESPACE:
             return []
         if report.status.code != StatusCode.OK:
-            return self._close(delivery, report.status.code, end_to_end=True)
+            return self._reported_failure(report.message_id, report.status.code)
+        delivery = self._open.get(report.message_id)
+        return [] if delivery is None else self._reported_success(delivery, report.byte_range)
+
+    def _reported_failure(self, message_id: str, code: int) -> list[Outcome]:
+        delivery = self._open.get(message_id)
+        if delivery is not None:
+            return self._close(delivery, code, end_to_end=True)
+        outgoing = self._settled.pop(message_id, None)
+        return [] if outgoing is None else [Outcome(outgoing=outgoing, code=code, end_to_end=True)]
+
+    def _reported_success(self, delivery: _Delivery, covered: ByteRange | None) -> list[Outcome]:
         octets = delivery.outgoing.octets
-        covered = report.byte_range
         if covered is None:
             delivery.coverage.add(1, octets)
         elif covered.end is not None:
@@ -209,8 +223,18 @@ class Deliveries:
         return [Outcome(outgoing=delivery.outgoing, code=code, end_to_end=end_to_end)]
 
     def _forget_settled(self, delivery: _Delivery) -> None:
-        if delivery.settled and self._open.get(delivery.message_id) is delivery:
-            del self._open[delivery.message_id]
+        """Follow a message no further that the next hop has and, if that is wanted, the receiver."""
+        if not delivery.settled or self._open.get(delivery.message_id) is not delivery:
+            return
+        del self._open[delivery.message_id]
+        outgoing = delivery.outgoing
+        if outgoing.template.wanted_failures is not FailureReport.NO:
+            # Its body is not kept.
+            self._settled[delivery.message_id] = Outgoing(
+                session=outgoing.session, template=outgoing.template
+            )
+            if len(self._settled) > MAX_SETTLED_DELIVERIES:
+                self._settled.popitem(last=False)
 
     def _forget(self, delivery: _Delivery) -> None:
         if self._open.get(delivery.message_id) is delivery:

@@ -1,7 +1,7 @@
 """MSRP requests and responses: one whole message from octets, to octets, and its checks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from mediasec.errors import Finding, LocalProtocolError, MalformedMessage, RequirementViolated
@@ -56,7 +56,7 @@ class Request:
     status: Status | None = None
     headers: tuple[Header, ...] = ()
     content_type: str | None = None
-    body: bytes | None = None
+    body: bytes | None = field(default=None, repr=False)
     flag: Flag = Flag.COMPLETE
 
     @classmethod

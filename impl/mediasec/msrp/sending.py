@@ -139,16 +139,26 @@ class _Chunk:
 class Outbox:
     """Everything that one connection is to send.
 
+    Args:
+        new_identifier: Gives transaction IDs.
+        ready: Called whenever there is something new to send.
+
     Attributes:
         transactions: Message of each transaction that was begun and not forgotten since.
     """
 
-    def __init__(self, new_identifier: NewIdentifier) -> None:
+    def __init__(self, new_identifier: NewIdentifier, ready: Callable[[], None]) -> None:
         self.transactions: dict[str, Outgoing] = {}
+        self._ready = ready
         self._new_identifier = new_identifier
         self._control: deque[bytes] = deque()
         self._queues: OrderedDict[Hashable, deque[Outgoing]] = OrderedDict()
         self._chunk: _Chunk | None = None
+
+    @property
+    def waiting_control(self) -> int:
+        """How many responses and reports wait to be sent."""
+        return len(self._control)
 
     @property
     def empty(self) -> bool:
@@ -158,10 +168,12 @@ class Outbox:
     def add_control(self, message: bytes) -> None:
         """Queue a response or report, before anything that can wait."""
         self._control.append(message)
+        self._ready()
 
     def add(self, outgoing: Outgoing) -> None:
         """Queue a message behind those of its session."""
         self._queues.setdefault(outgoing.session, deque()).append(outgoing)
+        self._ready()
 
     def abort(self, outgoing: Outgoing) -> None:
         """Send nothing more of a message but the news that it is aborted, if any of it went out.

@@ -27,7 +27,6 @@ from mediasec.msrp.sending import ChunkSent, NewIdentifier, Outbox, Outgoing
 from mediasec.msrp.states import TRANSITIONS, State, Trigger
 from mediasec.msrp.terms import Terms
 
-
 _UNWANTED = {StatusCode.STOP_SENDING, StatusCode.UNSUPPORTED_MEDIA_TYPE}
 _NO_SESSION = {StatusCode.NO_SUCH_SESSION, StatusCode.SESSION_IN_USE}
 
@@ -88,6 +87,10 @@ class Session:
     def over(self) -> bool:
         """Whether nothing more comes of the session."""
         return self.state in (State.FAILED, State.CLOSED)
+
+    def is_sending(self, message_id: str) -> bool:
+        """Return whether a message is sent or to be sent and has no outcome yet."""
+        return message_id in self._deliveries
 
     @property
     def pending(self) -> int:
@@ -155,14 +158,23 @@ class Session:
         content_type = template.content_type or ""
         findings = template.check_head(has_body=True) + self.terms.check_message(content_type, len(body))
         if self.over:
-            findings.append(_finding("MSRP_080", "session", "The session is over."))
+            findings.append(
+                _finding("MSRP_080", "session", "The session is over.", StatusCode.NO_SUCH_SESSION)
+            )
         assert template.message_id is not None
         if template.message_id in self._deliveries:
             findings.append(
                 _finding("MSRP_037", "message_id", "A message with this Message-ID is under way.")
             )
         if media_type_of(content_type) in self._refused_types:
-            findings.append(_finding("MSRP_048", "content_type", "The peer refused this media type before."))
+            findings.append(
+                _finding(
+                    "MSRP_048",
+                    "content_type",
+                    "The peer refused this media type before.",
+                    StatusCode.UNSUPPORTED_MEDIA_TYPE,
+                )
+            )
         return findings
 
     def _add(self, outgoing: Outgoing) -> None:
@@ -390,5 +402,5 @@ class Session:
         self._forget(self)
 
 
-def _finding(requirement: str, where: str, message: str) -> Finding:
-    return Finding(requirement=requirement, where=where, message=message)
+def _finding(requirement: str, where: str, message: str, reply: int | None = None) -> Finding:
+    return Finding(requirement=requirement, where=where, message=message, reply=reply)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mediasec.errors import Finding
 from mediasec.msrp.fields import accepts
 from mediasec.msrp.receiving import MAX_MESSAGE_OCTETS
+from mediasec.msrp.registry import StatusCode
 from mediasec.msrp.uri import Uri
 
 
@@ -50,6 +51,7 @@ class Terms:
                     requirement="MSRP_050",
                     where="content_type",
                     message="The peer does not accept this media type.",
+                    reply=StatusCode.UNSUPPORTED_MEDIA_TYPE,
                 )
             )
         if self.peer_max_octets is not None and octets > self.peer_max_octets:
@@ -58,6 +60,7 @@ class Terms:
                     requirement="MSRP_051",
                     where="body",
                     message=f"The peer accepts no more than {self.peer_max_octets} octets.",
+                    reply=StatusCode.STOP_SENDING,
                 )
             )
         return findings
