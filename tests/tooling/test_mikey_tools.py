@@ -11,6 +11,7 @@ from mpspec.cli import main
 from mpspec.model import CannotRun
 from mpspec.protocol.mikey_decode import decode
 from mpspec.protocol.mikey_input import message_in
+from mpspec.protocol.mikey_open import open_message
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "mikey" / "messages"
 NAMES = sorted(path.stem for path in VECTORS.glob("*.json"))
@@ -228,3 +229,91 @@ def test_check_as_json(run):
     (finding,) = json.loads(out)
     assert (finding["in"], finding["requirement"], finding["reply"]) == ("message", "MKY_004", 12)
     assert finding["tolerated"] is False
+
+
+EXCHANGES = VECTORS.parent / "exchanges"
+
+
+def exchange(name):
+    """Octets of the messages of an exchange, and each key and intermediate key, by their names."""
+    whole = json.loads((EXCHANGES / f"{name}.json").read_text())
+    keys = dict(whole["inputs"]) | {step["id"]: step["output"] for step in whole["steps"]}
+    return {message["id"]: message["octets"] for message in whole["messages"]}, keys
+
+
+@pytest.mark.parametrize("name", ["mode_1", "mode_1_forking", "mode_1_forking_256"])
+def test_the_right_key_verifies_each_message(run, name):
+    """With the key that the vector gives, every MAC verifies and every KEMAC opens."""
+    messages, keys = exchange(name)
+    for kind, key, initial in (
+        ("REQUEST_INIT", "PSK of the Initiator", None),
+        ("REQUEST_RESP", "PSK of the Initiator", "REQUEST_INIT"),
+        ("TRANSFER_INIT", "MPKi", None),
+        ("RESOLVE_INIT", "PSK of the Responder", None),
+        ("RESOLVE_RESP", "PSK of the Responder", "RESOLVE_INIT"),
+        ("TRANSFER_RESP", "MPKr'" if "MPKr'" in keys else "MPKi", "TRANSFER_INIT"),
+    ):
+        answered = ["--initial", messages[initial]] if initial else []
+        arguments = ["decode", "mikey", "--psk", keys[key], *answered, messages[kind]]
+        code, out, err = run(*arguments)
+        assert (code, err) == (0, ""), kind
+        has_keys = kind in ("REQUEST_RESP", "RESOLVE_RESP")
+        assert out.endswith("the KEMAC is open.\n" if has_keys else "The MAC verifies.\n")
+        assert (keys["MPKi"] in run(*arguments, "--show-keys")[1]) is has_keys
+        assert keys["MPKi"] not in out
+
+
+def test_another_key_does_not_verify(run):
+    """With another key the exit code is 1, no KEMAC is opened, and the key is not repeated."""
+    messages, keys = exchange("mode_1")
+    wrong = keys["PSK of the Responder"]
+    arguments = ["--psk", wrong, "--initial", messages["REQUEST_INIT"], messages["REQUEST_RESP"]]
+    code, out, err = run("decode", "mikey", *arguments)
+    assert (code, err) == (1, "mpspec: The MAC does not verify with this key.\n")
+    assert "decrypted" not in out
+    assert wrong not in out + err
+    _, machine, _ = run("decode", "mikey", "--json", *arguments)
+    assert json.loads(machine)["opened"] == {
+        "verified": False,
+        "note": "The MAC does not verify with this key.",
+    }
+
+
+def test_what_is_missing_is_named(run):
+    """Where the MAC depends on what is not at hand, the exit code is 2 and a sentence names it."""
+    messages, keys = exchange("mode_1")
+    psk = ["--psk", keys["PSK of the Initiator"]]
+    code, out, err = run("decode", "mikey", *psk, messages["REQUEST_RESP"])
+    assert (code, "REQUEST_RESP" in out) == (2, True)
+    assert "give --initial" in err
+    assert run("decode", "mikey", *psk, OFFER)[0] == 2
+    code, out, err = run("decode", "mikey", "--psk", "secret", messages["REQUEST_INIT"])
+    assert (code, out, err) == (2, "", "mpspec: The key after --psk is not in hexadecimal.\n")
+
+
+def test_opened_keys_as_json(run):
+    """The keys of a KEMAC are there for a machine, their octets only where that is asked for."""
+    messages, keys = exchange("mode_1")
+    arguments = ["--psk", keys["PSK of the Initiator"], "--initial", messages["REQUEST_INIT"]]
+    arguments += ["--json", messages["REQUEST_RESP"]]
+    opened = json.loads(run("decode", "mikey", *arguments)[1])["opened"]
+    assert opened["verified"] is True
+    assert {part["name"] for part in opened["keys"]["parts"]} == {"KEY DATA"}
+    assert keys["MPKi"] not in json.dumps(opened)
+    assert keys["MPKi"] in run("decode", "mikey", "--show-keys", *arguments)[1]
+
+
+def test_an_error_message_verifies_with_the_key_of_its_message():
+    """The MAC of an Error message is keyed as the message where the error occurred."""
+    messages, keys = exchange("mode_1_request_refused")
+    psk, faulty = keys["PSK of the Initiator"], messages["REQUEST_INIT"]
+    opened = open_message(bytes.fromhex(messages["ERROR"]), bytes.fromhex(psk), bytes.fromhex(faulty))
+    assert opened.verified is True
+
+
+def test_a_message_without_a_mac_is_not_called_wrong():
+    """An Error message before any key is known has no MAC, which is not the same as a wrong one."""
+    messages, keys = exchange("mode_1_transfer_refused")
+    faulty = bytes.fromhex(messages["TRANSFER_INIT"])
+    opened = open_message(bytes.fromhex(messages["ERROR"]), bytes.fromhex(keys["MPKi"]), faulty)
+    assert (opened.verified, opened.note) == (None, "The message has no MAC.")
