@@ -1,0 +1,167 @@
+"""Sphinx's HTML builder with the project's own frame around the text, own addresses and own search."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from markupsafe import Markup
+from sphinx.builders.html import StandaloneHTMLBuilder
+
+from mpspec.model.files import write_beside
+from mpspec.site import addresses
+from mpspec.site.contents import contents
+from mpspec.site.corpus import Corpus
+from mpspec.site.generated import files, pages
+from mpspec.site.home import home_data
+from mpspec.site.pages import THEME, Frame, Page
+from mpspec.site.reading import document_data, paragraphs
+from mpspec.site.search import search_index
+
+_RECORD = "pages.json"
+"""What the build before wrote, in the folder of the doctrees: the digest behind each file, by its path."""
+
+
+class SiteBuilder(StandaloneHTMLBuilder):
+    """Writes the site; a page is drawn and written only where something that it shows has changed.
+
+    Attributes:
+        corpus: What the generated pages are made from.
+    """
+
+    name = "html"
+    search = False
+    copysource = False
+    corpus: Corpus
+
+    def init_templates(self) -> None:
+        """Leave Sphinx's themes aside: the frame draws every page."""
+        self.theme = None  # type: ignore[assignment]
+        self.templates = None  # type: ignore[assignment]
+        self._before = _read(Path(self.doctreedir, _RECORD))
+        self._now: dict[str, str] = {}
+
+    def init_css_files(self) -> None:
+        """Add nothing: the frame names its one style sheet."""
+        self._css_files = []
+
+    def init_js_files(self) -> None:
+        """Add nothing: the frame names its one script."""
+        self._js_files = []
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        """Return where a document lies on the site."""
+        return addresses.document(docname)
+
+    def get_output_path(self, page_name: str, /) -> Path:
+        """Return the file of a document."""
+        return Path(self.outdir, addresses.document(page_name))
+
+    def documents_out_of_date(self) -> list[str]:
+        """Return the documents that show something else than in the build before, whatever their sources say.
+
+        Sphinx calls for it when all are read, so this is where the frame is made.
+        """
+        self.frame = Frame(self.corpus, contents(self.corpus, self.env), self._titles())
+        return [
+            docname
+            for docname in sorted(self.env.found_docs)
+            if not self._is_current(self._document(docname, Markup(), []))
+        ]
+
+    def write_doc(self, docname: str, doctree: nodes.document) -> None:
+        """Draw one document."""
+        self.imgpath = "../" * addresses.document(docname).count("/") + "_images"
+        self.dlpath = "../" * addresses.document(docname).count("/") + "_downloads"
+        doctree.settings = self.docsettings
+        self.secnumbers, self.fignumbers, self.current_docname = {}, {}, docname
+        visitor: Any = self.create_translator(doctree, self)
+        doctree.walkabout(visitor)
+        sections = [
+            {"title": section[0].astext(), "anchor": section["ids"][0]}
+            for section in doctree.findall(nodes.section)
+            if section.parent is not doctree
+        ]
+        body = Markup("".join(visitor.fragment))  # noqa: S704 - docutils has escaped it
+        self._put_page(self._document(docname, body, sections), always=True)
+
+    def drawn(self, docname: str, identities: list[str]) -> str:
+        """Return a run of statements or rules of a document as HTML."""
+        known = self.corpus.model.requirements
+        found = paragraphs(self.corpus, [known[identity] for identity in identities if identity in known])
+        return self.frame.drawn_items(addresses.document(docname), found)
+
+    def copy_static_files(self) -> None:
+        """Copy the style sheet, the script and the pictures of the theme."""
+        for path in sorted((self.corpus.root / THEME / "static").iterdir()):
+            self._put(f"_static/{path.name}", path.read_bytes())
+
+    def finish(self) -> None:
+        """Write the pages that no document holds, and take away what the build before left over."""
+        for docname in self.env.found_docs:  # Those that were not written now are as they were.
+            path = addresses.document(docname)
+            self._now.setdefault(path, self._before.get(path, ""))
+        for page in pages(self.corpus):
+            self._put_page(page)
+        for path, octets in files(self.corpus):
+            self._put(path, octets)
+        self._put("search-index.js", search_index(self.corpus, self._searched_documents()))
+        self.copy_image_files()
+        for path in self._before.keys() - self._now.keys():
+            Path(self.outdir, path).unlink(missing_ok=True)
+        record = Path(self.doctreedir, _RECORD)
+        write_beside(record, json.dumps(self._now, indent=0, sort_keys=True).encode())
+        Path(self.outdir, "schema_violations.json").unlink(missing_ok=True)  # It holds timings, and no more.
+        self.write_buildinfo()
+
+    def _document(self, docname: str, body: Markup, sections: list[dict[str, str]]) -> Page:
+        """Return the page of a document; its key is taken without body and sections, which its source decides."""
+        title = self.env.titles[docname].astext()
+        source = self.env.doc2path(docname, base=False)
+        data: dict[str, Any] = {"source": str(source), "facts": document_data(self.corpus, docname)}
+        template = "document.html"
+        if docname == self.config.root_doc:
+            template, data["facts"] = "home.html", home_data(self.corpus)
+        elif data["facts"]:
+            template = "reading.html"
+        return Page(
+            path=addresses.document(docname),
+            title=title,
+            template=template,
+            data=data,
+            body={"body": body, "sections": sections},
+        )
+
+    def _put_page(self, page: Page, *, always: bool = False) -> None:
+        if always or not self._is_current(page):
+            write_beside(Path(self.outdir, page.path), self.frame.render(page).encode())
+        self._now[page.path] = self.frame.key(page)
+
+    def _is_current(self, page: Page) -> bool:
+        return (
+            self._before.get(page.path) == self.frame.key(page) and Path(self.outdir, page.path).is_file()
+        )
+
+    def _put(self, path: str, octets: bytes) -> None:
+        place = Path(self.outdir, path)
+        if not place.is_file() or place.read_bytes() != octets:
+            write_beside(place, octets)
+        self._now[path] = ""
+
+    def _searched_documents(self) -> list[tuple[str, str]]:
+        return [
+            (title, addresses.document(docname))
+            for docname, title in self._titles()
+            if not docname.startswith("reqs/") and docname != self.config.root_doc
+        ]
+
+    def _titles(self) -> list[tuple[str, str]]:
+        return sorted((docname, title.astext()) for docname, title in self.env.titles.items())
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        record: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record

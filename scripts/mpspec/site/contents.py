@@ -1,0 +1,68 @@
+"""The contents at the left of each page: the clause, then the kinds of pages."""
+
+from sphinx.environment import BuildEnvironment
+
+from mpspec.site import addresses
+from mpspec.site.corpus import Corpus
+from mpspec.site.pages import Entry, Section
+from mpspec.site.reading import clause_pages, docname, heading, rule_pages
+
+
+def contents(corpus: Corpus, env: BuildEnvironment) -> list[Section]:
+    """Return the contents; guides stand in the order that their page gives them."""
+    clauses = clause_pages(corpus)
+    top = min((page.number.count(".") for page in clauses), default=0)
+    return [
+        Section(
+            title="The clause",
+            entries=(
+                *(
+                    Entry(
+                        title=heading(page),
+                        path=addresses.document(docname(page)),
+                        level=page.number.count(".") - top,
+                    )
+                    for page in clauses
+                ),
+                Entry(title="Whole, with matrix", path=addresses.WHOLE_CLAUSE),
+            ),
+        ),
+        Section(
+            title="Requirements",
+            entries=(
+                Entry(title="Matrix", path=addresses.MATRIX),
+                Entry(title="Rules", path=addresses.RULES),
+                *(
+                    Entry(title=_short(page.title), path=addresses.document(docname(page)), level=1)
+                    for page in rule_pages(corpus)
+                ),
+                Entry(title="Unverified facts", path=addresses.UNVERIFIED),
+                Entry(title="Test results", path=addresses.RESULTS),
+            ),
+        ),
+        Section(title="Guides", entries=_documents(env, "docs/guides/index")),
+        Section(
+            title="Reference",
+            entries=(
+                Entry(title="Abbreviations", path=addresses.GLOSSARY),
+                Entry(title="API of mediasec", path=addresses.API),
+                *_named(env, "docs/decisions/index", "docs/dependencies", "docs/changelog"),
+            ),
+        ),
+    ]
+
+
+def _short(title: str) -> str:
+    return title.removeprefix("Rules for ")
+
+
+def _documents(env: BuildEnvironment, index: str) -> tuple[Entry, ...]:
+    return _named(env, *env.toctree_includes.get(index, []))
+
+
+def _named(env: BuildEnvironment, *docnames: str) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(title=env.titles[docname].astext(), path=addresses.document(docname))
+        for docname in docnames
+        if docname in env.titles
+    )

@@ -1,0 +1,101 @@
+"""What every page is made from: the trace, the words to explain, and the state of the checkout."""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from mpspec.evidence.store import Outcome, Result, commit_of
+from mpspec.model import Case, Model
+from mpspec.site.modules import Module, read_modules
+from mpspec.trace import Trace
+
+NOT_RUN = "not run"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corpus:
+    """The sources and the evidence of one build.
+
+    Attributes:
+        root: Root of the project.
+        trace: Model and evidence, joined.
+        built: Day of the build, or that of `SOURCE_DATE_EPOCH`, as `2026-11-23`.
+        commit: Commit that is checked out; empty outside of git.
+        modified: Whether the work tree differs from that commit.
+    """
+
+    root: Path
+    trace: Trace
+    built: str
+    commit: str
+    modified: bool
+
+    @classmethod
+    def load(cls, root: Path) -> Self:
+        """Read everything.
+
+        Raises:
+            UnreadableSource: The model cannot be read.
+        """
+        epoch = os.environ.get("SOURCE_DATE_EPOCH")
+        now = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+        commit, modified = commit_of(root)
+        return cls(
+            root=root,
+            trace=Trace.load(root),
+            built=f"{now:%Y-%m-%d}",
+            commit=commit,
+            modified=modified,
+        )
+
+    @property
+    def model(self) -> Model:
+        """The model alone."""
+        return self.trace.model
+
+    @cached_property
+    def modules(self) -> tuple[Module, ...]:
+        """Modules of the reference implementation."""
+        return read_modules(self.root)
+
+    @cached_property
+    def references(self) -> dict[str, str]:
+        """Document behind each number in square brackets of TR 29.828, such as `2`."""
+        numbers = tomllib.loads((self.root / "reqs/references.toml").read_text(encoding="utf-8"))
+        return {str(number): document for document, number in numbers["TR 29.828"].items()}
+
+    def beside(self, identity: str) -> tuple[str, str]:
+        """Return the IDs before and after one in reading order; empty at the ends."""
+        return self._beside[identity]
+
+    @cached_property
+    def _beside(self) -> dict[str, tuple[str, str]]:
+        order = list(self.model.requirements)
+        return dict(zip(order, zip(["", *order[:-1]], [*order[1:], ""], strict=True), strict=True))
+
+    def results(self, case: Case) -> tuple[Result, ...]:
+        """Return the runs of a test, none where it did not run."""
+        return self.trace.evidence.by_case.get(case.node, ()) if self.trace.evidence else ()
+
+    def outcome(self, case: Case) -> str:
+        """Return the outcome of a test: that of all its runs, or the worst of them."""
+        outcomes = {result.outcome for result in self.results(case)}
+        return next((str(outcome) for outcome in _WORST_FIRST if outcome in outcomes), NOT_RUN)
+
+    def seconds(self, case: Case) -> float:
+        """Return how long all runs of a test took together."""
+        return round(sum(result.seconds for result in self.results(case)), 4)
+
+
+_WORST_FIRST = (
+    Outcome.ERROR,
+    Outcome.FAILED,
+    Outcome.XPASSED,
+    Outcome.XFAILED,
+    Outcome.PASSED,
+    Outcome.SKIPPED,
+)

@@ -1,0 +1,36 @@
+"""Every page and file that no document holds. Another part of the site is added here, by one name."""
+
+from collections.abc import Callable, Iterator
+
+from mpspec.site.api import api, sources
+from mpspec.site.corpus import Corpus
+from mpspec.site.lists import abbreviations, matrix, matrix_files, results, search_page, unverified
+from mpspec.site.pages import Page
+from mpspec.site.reading import rules_index, whole_clause
+from mpspec.site.requirement import requirement_files, requirement_pages
+
+_PAGES: tuple[Callable[[Corpus], Iterator[Page]], ...] = (
+    whole_clause,
+    rules_index,
+    requirement_pages,
+    matrix,
+    results,
+    unverified,
+    abbreviations,
+    api,
+    sources,
+    search_page,
+)
+_FILES: tuple[Callable[[Corpus], Iterator[tuple[str, bytes]]], ...] = (matrix_files, requirement_files)
+
+
+def pages(corpus: Corpus) -> Iterator[Page]:
+    """Yield every page that no document holds."""
+    for make in _PAGES:
+        yield from make(corpus)
+
+
+def files(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
+    """Yield path and octets of every file that is no page."""
+    for make in _FILES:
+        yield from make(corpus)

@@ -1,0 +1,146 @@
+"""The page of one requirement: what it says, where it stands, and everything that speaks for it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from mpspec.model import Requirement, Rule, Statement
+from mpspec.site import addresses
+from mpspec.site.code import lines_of
+from mpspec.site.corpus import Corpus
+from mpspec.site.graph import neighbours
+from mpspec.site.pages import Page
+from mpspec.site.reading import docname, heading, paragraphs
+from mpspec.trace.show import described
+
+
+def requirement_pages(corpus: Corpus) -> Iterator[Page]:
+    """Yield the page of every statement and rule."""
+    for source in corpus.model.pages:
+        contexts = {
+            item["id"]: group for group in paragraphs(corpus, source.requirements) for item in group
+        }
+        for requirement in source.requirements:
+            if corpus.model.requirements[requirement.id] is not requirement:
+                continue
+            data = _data(corpus, requirement)
+            data["context"] = contexts[requirement.id]
+            data["source_page"] = {
+                "title": heading(source),
+                "path": f"{addresses.document(docname(source))}#{requirement.id}",
+            }
+            yield Page(
+                path=addresses.requirement(requirement.id),
+                title=f"{requirement.id} {requirement.title}",
+                template="requirement.html",
+                data=data,
+            )
+
+
+def requirement_files(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
+    """Yield path and octets of the same facts as JSON and as Markdown, for each requirement."""
+    for requirement in corpus.model.requirements.values():
+        text = json.dumps(described(corpus.trace, requirement.id), indent=1, ensure_ascii=False)
+        yield f"req/{requirement.id}.json", f"{text}\n".encode()
+        yield f"req/{requirement.id}.md", _markdown(corpus, requirement).encode()
+
+
+def _data(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:
+    model = corpus.model
+    known = described(corpus.trace, requirement.id)
+    for code, found in zip(known["code"], model.implemented_by.get(requirement.id, ()), strict=True):
+        code["text"] = lines_of(corpus.root, found.location)
+    for test, case in zip(known["tests"], model.verified_by.get(requirement.id, ()), strict=True):
+        test |= {
+            "name": case.node.rpartition("::")[2],
+            "outcome": corpus.outcome(case),
+            "seconds": corpus.seconds(case),
+            "end_line": case.location.end_line,
+            "runs": len(corpus.results(case)),
+            "faults": [f"{run.outcome}: {run.reason}" for run in corpus.results(case) if run.reason],
+        }
+    before, after = corpus.beside(requirement.id)
+    return {
+        "item": known,
+        "type": "statement" if isinstance(requirement, Statement) else "rule",
+        "previous": _named(corpus, before) if before else None,
+        "following": _named(corpus, after) if after else None,
+        "sources": [
+            {"document": source.document, "clause": source.clause} for source in requirement.sources
+        ],
+        "parents": [
+            _named(corpus, identity)
+            for identity in (requirement.refines if isinstance(requirement, Rule) else ())
+            if identity in model.requirements
+        ],
+        "rules": [_named(corpus, rule.id) for rule in model.refined_by.get(requirement.id, ())],
+        "unverified_rules": [
+            {"id": rule.id, "missing": rule.missing}
+            for rule in model.refined_by.get(requirement.id, ())
+            if rule.missing
+        ],
+        "graph": neighbours(corpus, requirement),
+        "fingerprint": requirement.fingerprint,
+        "evidence": _evidence(corpus),
+        "markdown_text": _markdown(corpus, requirement),
+    }
+
+
+def _named(corpus: Corpus, identity: str) -> dict[str, str]:
+    requirement = corpus.model.requirements[identity]
+    return {
+        "id": identity,
+        "title": requirement.title,
+        "strength": str(requirement.strength),
+        "status": str(corpus.trace.standing(identity).status),
+    }
+
+
+def _evidence(corpus: Corpus) -> dict[str, str]:
+    evidence = corpus.trace.evidence
+    if evidence is None:
+        return {}
+    return {"finished": evidence.finished[:10], "commit": evidence.commit[:7]}
+
+
+def _markdown(corpus: Corpus, requirement: Requirement) -> str:
+    """Return the requirement as Markdown for a mail, an issue or a pull request."""
+    model = corpus.model
+    standing = corpus.trace.standing(requirement.id)
+    sources = "; ".join(map(str, requirement.sources))
+    lines = [
+        f"**{requirement.id}** {requirement.title}",
+        "",
+        f"> {requirement.text}",
+        "",
+        f"- Source: {sources}",
+        f"- Strength: {requirement.strength}",
+        f"- Binds: {', '.join(requirement.binds)}",
+        f"- Status: {standing.status}. {standing.reason}",
+    ]
+    if isinstance(requirement, Statement) and requirement.moves_to:
+        lines.append(f"- Moves to: TS 23.333, {', '.join(requirement.moves_to)} ({requirement.confidence})")
+    if isinstance(requirement, Rule):
+        lines.append(f"- Refines: {', '.join(requirement.refines)}")
+    if isinstance(requirement, Rule) and requirement.missing:
+        lines.append(f"- Unverified: {requirement.missing}")
+    for noun, names in (
+        ("Rules", [rule.id for rule in model.refined_by.get(requirement.id, ())]),
+        (
+            "Code",
+            [
+                f"`{code.name}` ({code.location.path}:{code.location.line})"
+                for code in model.implemented_by.get(requirement.id, ())
+            ],
+        ),
+        (
+            "Tests",
+            [
+                f"`{case.node}`: {corpus.outcome(case)}"
+                for case in model.verified_by.get(requirement.id, ())
+            ],
+        ),
+    ):
+        if names:
+            lines += [f"- {noun}:", *(f"  - {name}" for name in names)]
+    return "\n".join(lines) + "\n"

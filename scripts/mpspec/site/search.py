@@ -1,0 +1,55 @@
+"""The search index: everything that a reader may type, with the very place that it leads to."""
+
+import json
+from collections.abc import Iterator
+
+from mpspec.site import addresses
+from mpspec.site.corpus import Corpus
+from mpspec.site.reading import clause_pages, docname, heading, rule_pages
+
+Entry = tuple[str, str, str, str]
+"""Kind, key that is compared exactly, title, and address."""
+
+
+def search_index(corpus: Corpus, documents: list[tuple[str, str]]) -> bytes:
+    """Return the index as a script that a page loads when somebody searches; a page from disk may fetch no file.
+
+    Args:
+        corpus: What the site is made from.
+        documents: Title and address of each guide, decision and the like.
+    """
+    found = [*_entries(corpus), *(("page", "", title, path) for title, path in documents)]
+    lines = ",\n".join(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in found)
+    return f"window.searchIndex=[\n{lines}\n];\n".encode()
+
+
+def _entries(corpus: Corpus) -> Iterator[Entry]:
+    model = corpus.model
+    for page in clause_pages(corpus):
+        yield "clause", page.number, page.title, addresses.document(docname(page))
+    for page in rule_pages(corpus):
+        yield "rules", "", heading(page), addresses.document(docname(page))
+    for requirement in model.requirements.values():
+        yield "requirement", requirement.id, requirement.title, addresses.requirement(requirement.id)
+    sources: dict[str, str] = {}
+    for rule in model.rules:
+        for source in rule.sources:
+            sources.setdefault(str(source), rule.id)
+    for source, identity in sources.items():
+        yield "source", source, f"first in {identity}", f"{addresses.MATRIX}#type=rule&q={source}"
+    for module in corpus.modules:
+        yield "code", module.name, module.summary, addresses.api(module.name)
+        for definition in module.definitions:
+            place = f"{addresses.api(module.name)}#{definition.name}"
+            yield "code", f"{module.name}.{definition.name}", definition.summary, place
+    for case in model.cases:
+        name = case.node.rpartition("::")[2]
+        yield "test", name, case.summary, addresses.source(case.location.path, case.location.line)
+    for title, path in (
+        ("Matrix", addresses.MATRIX),
+        ("Unverified facts", addresses.UNVERIFIED),
+        ("Test results", addresses.RESULTS),
+        ("Abbreviations", addresses.GLOSSARY),
+        ("The whole clause with its matrix", addresses.WHOLE_CLAUSE),
+    ):
+        yield "page", "", title, path
