@@ -37,7 +37,7 @@ class SiteBuilder(StandaloneHTMLBuilder):
     def init_templates(self) -> None:
         """Leave Sphinx's themes aside: the frame draws every page."""
         self.theme = None  # type: ignore[assignment]
-        self.templates = None  # type: ignore[assignment]
+        self.templates = None
         self._before = _read(Path(self.doctreedir, _RECORD))
         self._now: dict[str, str] = {}
 
@@ -85,11 +85,15 @@ class SiteBuilder(StandaloneHTMLBuilder):
         body = Markup("".join(visitor.fragment))  # noqa: S704 - docutils has escaped it
         self._put_page(self._document(docname, body, sections), always=True)
 
-    def drawn(self, docname: str, identities: list[str]) -> str:
+    def drawn_items(self, docname: str, identities: list[str]) -> str:
         """Return a run of statements or rules of a document as HTML."""
         known = self.corpus.model.requirements
         found = paragraphs(self.corpus, [known[identity] for identity in identities if identity in known])
-        return self.frame.drawn_items(addresses.document(docname), found)
+        return self.frame.part("items.html", page=addresses.document(docname), paragraphs=found)
+
+    def drawn_facts(self, docname: str) -> str:
+        """Return what stands below the title of a page of statements or rules: how many stand where."""
+        return self.frame.part("page_facts.html", summary=document_data(self.corpus, docname)["summary"])
 
     def copy_static_files(self) -> None:
         """Copy the style sheet, the script and the pictures of the theme."""
@@ -115,7 +119,7 @@ class SiteBuilder(StandaloneHTMLBuilder):
         self.write_buildinfo()
 
     def _document(self, docname: str, body: Markup, sections: list[dict[str, str]]) -> Page:
-        """Return the page of a document; its key is taken without body and sections, which its source decides."""
+        """Return the page of a document; its key says nothing of the body, which its source decides."""
         title = self.env.titles[docname].astext()
         source = self.env.doc2path(docname, base=False)
         data: dict[str, Any] = {"source": str(source), "facts": document_data(self.corpus, docname)}
@@ -138,9 +142,7 @@ class SiteBuilder(StandaloneHTMLBuilder):
         self._now[page.path] = self.frame.key(page)
 
     def _is_current(self, page: Page) -> bool:
-        return (
-            self._before.get(page.path) == self.frame.key(page) and Path(self.outdir, page.path).is_file()
-        )
+        return self._before.get(page.path) == self.frame.key(page) and Path(self.outdir, page.path).is_file()
 
     def _put(self, path: str, octets: bytes) -> None:
         place = Path(self.outdir, path)

@@ -12,6 +12,7 @@ from mpspec.evidence.store import Outcome, Result, commit_of
 from mpspec.model import Case, Model
 from mpspec.site.modules import Module, read_modules
 from mpspec.trace import Trace
+from mpspec.trace.sheet import carried_by
 
 NOT_RUN = "not run"
 
@@ -67,6 +68,11 @@ class Corpus:
         """Document behind each number in square brackets of TR 29.828, such as `2`."""
         numbers = tomllib.loads((self.root / "reqs/references.toml").read_text(encoding="utf-8"))
         return {str(number): document for document, number in numbers["TR 29.828"].items()}
+
+    @cached_property
+    def carried_by(self) -> dict[str, tuple[str, ...]]:
+        """Names of the change requests that carry each requirement, by its ID."""
+        return {identity: tuple(sorted(names)) for identity, names in carried_by(self.root).items()}
 
     def beside(self, identity: str) -> tuple[str, str]:
         """Return the IDs before and after one in reading order; empty at the ends."""

@@ -41,7 +41,9 @@ def parts(docstring: str) -> list[Part]:
 
 def _part(title: str, text: str) -> Part:
     if title == "Source":
-        return Part(title=title, entries=tuple((line.strip(), "") for line in text.splitlines() if line.strip()))
+        return Part(
+            title=title, entries=tuple((line.strip(), "") for line in text.splitlines() if line.strip())
+        )
     if title not in _LISTED:
         return Part(title=title, text=text)
     entries: list[tuple[str, str]] = []

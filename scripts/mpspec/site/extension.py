@@ -13,7 +13,7 @@ from mpspec.site.builder import SiteBuilder
 from mpspec.site.corpus import Corpus
 
 _ASSETS = ("sphinx_needs.environment", "sphinx_data_viewer", "sphinxcontrib.jquery")
-"""Modules whose handlers put scripts and styles into a site; this one has its own, and needs none of theirs."""
+"""Modules whose handlers put scripts and styles into a site; this one needs none of them."""
 
 
 class _Extension:
@@ -34,9 +34,15 @@ class _Extension:
 
     def draw(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
         """Put our own drawing in the place of each run of statements or rules."""
-        if isinstance(app.builder, SiteBuilder):
-            for run in _runs(doctree):
-                _replace(run, app.builder.drawn(docname, [node["refid"] for node in run if isinstance(node, Need)]))
+        if not isinstance(app.builder, SiteBuilder):
+            return
+        runs = _runs(doctree)
+        for run in runs:
+            identities = [node["refid"] for node in run if isinstance(node, Need)]
+            _replace(run, app.builder.drawn_items(docname, identities))
+        title = doctree.next_node(nodes.title)
+        if runs and title is not None:
+            title.parent.insert(1, nodes.raw("", app.builder.drawn_facts(docname), format="html"))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

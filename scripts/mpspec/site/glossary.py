@@ -114,10 +114,7 @@ class Glossary:
             return _link(addresses.relative(page, addresses.requirement(text)), text, "id")
         if match["form"]:
             return Markup('<b class="form">{}</b>').format(text) if forms else escape(text)
-        if match["reference"]:
-            name = self.references.get(text[1:-1], "")
-        else:
-            name = " ".join(text.split())
+        name = self.references.get(text[1:-1], "") if match["reference"] else " ".join(text.split())
         if name in seen and not match["reference"]:
             return escape(text)
         seen.add(name)
@@ -140,7 +137,7 @@ def _link(target: str, text: str, kind: str, explanation: str = "") -> Markup:
 
 
 def published(document: str, clause: str) -> str:
-    """Return the public address of a clause's document, at its section where that can be addressed; or nothing."""
+    """Return the public address of a document, at the clause where that can be addressed; or nothing."""
     number = document.partition(" ")[2]
     if document.startswith("RFC "):
         part = "appendix" if clause[:1].isalpha() else "section"

@@ -1,4 +1,4 @@
-"""A small graph of a requirement's neighbours, drawn as SVG: text that can be selected, no program, no script."""
+"""A small graph of a requirement's neighbours as SVG: its text can be selected, no program draws it."""
 
 from collections import Counter
 from typing import Any
@@ -21,7 +21,7 @@ Group = dict[str, Any]
 
 
 def neighbours(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:
-    """Return the neighbours of a requirement: what it refines at the left, what speaks for it at the right."""
+    """Return the neighbours of a requirement: left what it refines, right what speaks for it."""
     model = corpus.model
     rules = [_requirement(corpus, rule.id) for rule in model.refined_by.get(requirement.id, ())]
     code = [
@@ -32,7 +32,9 @@ def neighbours(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:
         }
         for found in model.implemented_by.get(requirement.id, ())
     ]
-    places = {case.location.path: case.location.line for case in reversed(model.verified_by.get(requirement.id, ()))}
+    places = {
+        case.location.path: case.location.line for case in reversed(model.verified_by.get(requirement.id, ()))
+    }
     counts = Counter(case.location.path for case in model.verified_by.get(requirement.id, ()))
     tests = [
         {
@@ -121,7 +123,14 @@ def _height(groups: list[Group]) -> float:
 def _column(groups: list[Group], x: int, y: float, page: str) -> list[tuple[float | None, Markup]]:
     found: list[tuple[float | None, Markup]] = []
     for group in groups:
-        found.append((None, Markup('<text class="head" x="{}" y="{}">{}</text>').format(x, _number(y + 16), group["title"])))
+        found.append(
+            (
+                None,
+                Markup('<text class="head" x="{}" y="{}">{}</text>').format(
+                    x, _number(y + 16), group["title"]
+                ),
+            )
+        )
         y += _HEAD
         for node in group["nodes"]:
             found.append((y + _HEIGHT / 2, _node(node, x, y, page)))

@@ -37,7 +37,11 @@ def home_data(corpus: Corpus) -> dict[str, Any]:
             {
                 "status": str(status),
                 "found": [
-                    {"id": identity, "title": corpus.model.requirements[identity].title, "reason": standing.reason}
+                    {
+                        "id": identity,
+                        "title": corpus.model.requirements[identity].title,
+                        "reason": standing.reason,
+                    }
                     for identity, standing in trace.standings.items()
                     if standing.status is status
                 ],

@@ -25,7 +25,11 @@ def matrix(corpus: Corpus) -> Iterator[Page]:
         template="matrix.html",
         data={
             "rows": [_row(row) for row in found],
-            "clauses": list(dict.fromkeys(row.clause.removeprefix("TR 29.828, ") for row in found if row.type == "statement")),
+            "clauses": list(
+                dict.fromkeys(
+                    row.clause.removeprefix("TR 29.828, ") for row in found if row.type == "statement"
+                )
+            ),
             "strengths": list(dict.fromkeys(row.strength for row in found)),
             "statuses": list(dict.fromkeys(row.status for row in found)),
             "parties": sorted({party for row in found for party in row.binds}),

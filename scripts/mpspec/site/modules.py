@@ -1,4 +1,4 @@
-"""The modules of the reference implementation with what they offer, read from the source; nothing is imported."""
+"""The modules of the reference implementation with what they offer; they are read, never imported."""
 
 import ast
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """The model as sphinx-needs has it: types, fields, links and schema, and the objects that no page writes.
 
-Everything is made from the words of `mpspec.model`, so that a value is named in one place. Statements and rules
-come from the directives of `reqs/`; code and tests are added from the model at each build.
+Everything is made from the words of `mpspec.model`, so that a value is named in one place. Statements and
+rules come from the directives of `reqs/`; code and tests are added from the model at each build.
 """
 
 from collections.abc import Iterator

@@ -103,9 +103,9 @@ class Frame:
             **page.body,
         )
 
-    def drawn_items(self, path: str, paragraphs: list[list[dict[str, Any]]]) -> str:
-        """Return statements or rules as they are read on the page of that path."""
-        return self._environment.get_template("items.html").render(page=path, paragraphs=paragraphs)
+    def part(self, template: str, **data: Any) -> str:
+        """Return a part of a page as HTML."""
+        return self._environment.get_template(template).render(**data)
 
     def _drawn_contents(self, contents: Sequence[Section], prefix: str) -> str:
         return self._environment.get_template("contents.html").render(sections=contents, prefix=prefix)

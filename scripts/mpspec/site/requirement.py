@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from mpspec.evidence.mutants import score
 from mpspec.model import Requirement, Rule, Statement
 from mpspec.site import addresses
 from mpspec.site.code import lines_of
@@ -12,14 +13,13 @@ from mpspec.site.graph import neighbours
 from mpspec.site.pages import Page
 from mpspec.site.reading import docname, heading, paragraphs
 from mpspec.trace.show import described
+from mpspec.trace.words import word_diff
 
 
 def requirement_pages(corpus: Corpus) -> Iterator[Page]:
     """Yield the page of every statement and rule."""
     for source in corpus.model.pages:
-        contexts = {
-            item["id"]: group for group in paragraphs(corpus, source.requirements) for item in group
-        }
+        contexts = {item["id"]: group for group in paragraphs(corpus, source.requirements) for item in group}
         for requirement in source.requirements:
             if corpus.model.requirements[requirement.id] is not requirement:
                 continue
@@ -47,6 +47,7 @@ def requirement_files(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
 
 def _data(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:
     model = corpus.model
+    mutants = corpus.trace.mutation.of_requirement(requirement.id)
     known = described(corpus.trace, requirement.id)
     for code, found in zip(known["code"], model.implemented_by.get(requirement.id, ()), strict=True):
         code["text"] = lines_of(corpus.root, found.location)
@@ -65,9 +66,7 @@ def _data(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:
         "type": "statement" if isinstance(requirement, Statement) else "rule",
         "previous": _named(corpus, before) if before else None,
         "following": _named(corpus, after) if after else None,
-        "sources": [
-            {"document": source.document, "clause": source.clause} for source in requirement.sources
-        ],
+        "sources": [{"document": source.document, "clause": source.clause} for source in requirement.sources],
         "parents": [
             _named(corpus, identity)
             for identity in (requirement.refines if isinstance(requirement, Rule) else ())
@@ -82,8 +81,41 @@ def _data(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:
         "graph": neighbours(corpus, requirement),
         "fingerprint": requirement.fingerprint,
         "evidence": _evidence(corpus),
+        "reviews": _reviews(corpus, requirement),
+        "score": str(score(mutants)) if mutants else "",
+        "survivors": [
+            {
+                "diff": mutant.diff,
+                "line": mutant.line,
+                "verdict": str(mutant.verdict),
+                "reason": mutant.reason,
+            }
+            for mutant in mutants
+            if not mutant.noticed
+        ],
+        "carried_by": list(corpus.carried_by.get(requirement.id, ())),
         "markdown_text": _markdown(corpus, requirement),
     }
+
+
+def _reviews(corpus: Corpus, requirement: Requirement) -> list[dict[str, Any]]:
+    """Return who reviewed which text when, the last first; `diff` leads from that text to the present one."""
+    return [
+        {
+            "by": review.by,
+            "date": review.date,
+            "note": review.note,
+            "current": review.fingerprint == requirement.fingerprint,
+            "diff": [
+                {"change": str(run.change), "text": run.text}
+                for run in word_diff(review.text, requirement.text)
+            ]
+            if review.text != requirement.text
+            else [],
+        }
+        for review in reversed(corpus.model.reviews)
+        if review.requirement == requirement.id
+    ]
 
 
 def _named(corpus: Corpus, identity: str) -> dict[str, str]:
@@ -135,10 +167,7 @@ def _markdown(corpus: Corpus, requirement: Requirement) -> str:
         ),
         (
             "Tests",
-            [
-                f"`{case.node}`: {corpus.outcome(case)}"
-                for case in model.verified_by.get(requirement.id, ())
-            ],
+            [f"`{case.node}`: {corpus.outcome(case)}" for case in model.verified_by.get(requirement.id, ())],
         ),
     ):
         if names:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from mpspec.site import addresses
 from mpspec.site.corpus import Corpus
@@ -12,7 +13,7 @@ Entry = tuple[str, str, str, str]
 
 
 def search_index(corpus: Corpus, documents: list[tuple[str, str]]) -> bytes:
-    """Return the index as a script that a page loads when somebody searches; a page from disk may fetch no file.
+    """Return the index as a script, loaded when somebody searches: a page from disk may fetch no data.
 
     Args:
         corpus: What the site is made from.
@@ -35,8 +36,8 @@ def _entries(corpus: Corpus) -> Iterator[Entry]:
     for rule in model.rules:
         for source in rule.sources:
             sources.setdefault(str(source), rule.id)
-    for source, identity in sources.items():
-        yield "source", source, f"first in {identity}", f"{addresses.MATRIX}#type=rule&q={source}"
+    for cited, identity in sources.items():
+        yield "source", cited, f"first in {identity}", f"{addresses.MATRIX}#type=rule&q={quote(cited)}"
     for module in corpus.modules:
         yield "code", module.name, module.summary, addresses.api(module.name)
         for definition in module.definitions:

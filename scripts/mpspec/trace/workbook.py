@@ -1,4 +1,4 @@
-"""The matrix as a workbook for a spreadsheet: frozen head, filters, links; the same input gives the same octets."""
+"""The matrix as a workbook: frozen head, filters; the same input gives the same octets."""
 
 import io
 import zipfile
