@@ -11,7 +11,7 @@ from rich.console import Console
 
 from mpspec.model import UnreadableSource
 from mpspec.site import make
-from mpspec.site.make import DOCUMENTS, SITE, Outcome, Tell
+from mpspec.site.make import SITE, Outcome, Tell
 from mpspec.site.serve import serve
 
 _Result = TypeVar("_Result")
@@ -40,7 +40,10 @@ class _Steps:
         self._console.print(text, style=style or None, markup=False, soft_wrap=True)
 
     def report(self, title: str, outcome: Outcome) -> bool:
-        self.say(f"{'done  ' if outcome.good else 'FAILED'}  {title}: {outcome.summary}", "" if outcome.good else "red")
+        self.say(
+            f"{'done  ' if outcome.good else 'FAILED'}  {title}: {outcome.summary}",
+            "" if outcome.good else "red",
+        )
         if outcome.details:
             self.say(outcome.details.rstrip())
         return outcome.good
@@ -48,7 +51,7 @@ class _Steps:
 
 def _make_all(root: Path, steps: _Steps) -> bool:
     """Make everything, and return whether nothing is wrong; what can be made is made in any case."""
-    good = steps.report("Tests", steps.do("Running the tests", lambda tell: make.test_run(root, tell)))
+    good = steps.report("Tests", steps.do("Running the tests", lambda tell: make.run_tests(root, tell)))
     good &= steps.report("Site", steps.do("Building the site", lambda tell: make.site(root, tell)))
     written: list[Path] = []
     try:

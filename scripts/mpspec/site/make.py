@@ -38,7 +38,7 @@ class Outcome:
     details: str = ""
 
 
-def test_run(root: Path, tell: Tell) -> Outcome:
+def run_tests(root: Path, tell: Tell) -> Outcome:
     """Run the tests for the evidence; where no source changed since the last run, that one stands."""
     try:
         evidence = Evidence.load(root / EVIDENCE)
@@ -98,7 +98,11 @@ def _run(root: Path, module: list[str], tell: Tell) -> tuple[int, str]:
         stderr=subprocess.STDOUT,
         text=True,
         env=os.environ
-        | {"PATH": os.pathsep.join(path), "PYTHONPATH": os.pathsep.join(filter(None, places)), "NO_COLOR": "1"},
+        | {
+            "PATH": os.pathsep.join(path),
+            "PYTHONPATH": os.pathsep.join(filter(None, places)),
+            "NO_COLOR": "1",
+        },
     )
     assert process.stdout is not None
     said = []

@@ -110,7 +110,7 @@ def _objects(corpus: Corpus) -> Iterator[dict[str, Any]]:
             continue
         yield _placed(case) | {
             "need_type": "test",
-            "id": test_id(case),
+            "id": case_id(case),
             "title": case.node.rpartition("::")[2],
             "content": case.summary,
             "external_url": addresses.source(case.location.path, case.location.line),
@@ -125,7 +125,7 @@ def code_id(code: Implementation) -> str:
     return f"code:{code.name.replace('.', '-')}"
 
 
-def test_id(case: Case) -> str:
+def case_id(case: Case) -> str:
     """Return the ID of a test: its path and name."""
     return "test:" + case.node.removeprefix("tests/").replace(".py", "").replace("::", "/")
 

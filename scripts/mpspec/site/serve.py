@@ -11,7 +11,7 @@ from typing import Any
 from watchfiles import DefaultFilter, watch
 
 from mpspec.model import UnreadableSource
-from mpspec.site.make import DOCUMENTS, SITE
+from mpspec.site.make import SITE
 
 _WATCHED = ("docs", "impl", "reqs", "scripts/mpspec", "tests")
 _CHANGES = "/changes"
@@ -70,7 +70,9 @@ class _Handler(SimpleHTTPRequestHandler):
         file = Path(self.translate_path(self.path))
         file = file / "index.html" if file.is_dir() and path.endswith("/") else file
         if file.suffix == ".html" and file.is_file():
-            self._answer(file.read_bytes().replace(b"</body>", _SCRIPT + b"</body>"), "text/html; charset=utf-8")
+            self._answer(
+                file.read_bytes().replace(b"</body>", _SCRIPT + b"</body>"), "text/html; charset=utf-8"
+            )
         else:
             super().do_GET()
 

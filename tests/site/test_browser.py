@@ -1,0 +1,138 @@
+"""What a reader does with the site, in Chromium, opened from disk."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+
+def _open(context: BrowserContext, site: Path, path: str) -> Page:
+    page = context.new_page()
+    page.goto(f"{site.as_uri()}/{path}")
+    return page
+
+
+@pytest.mark.parametrize(
+    ("typed", "lands"),
+    [
+        ("MP_BFCP_003", r"/req/MP_BFCP_003\.html$"),
+        ("mp_bfcp_003", r"/req/MP_BFCP_003\.html$"),
+        ("BFCP_003", r"/req/MP_BFCP_003\.html$"),
+        ("7.1.1.3", r"/clause/7\.1\.1\.3\.html$"),
+        ("RFC 6043, 5.1.1", r"/matrix\.html#type=rule&q=RFC%206043%2C%205\.1\.1$"),
+        ("mediasec.wire", r"/api/mediasec\.wire\.html$"),
+    ],
+)
+def test_enter_goes_to_the_very_place(context: BrowserContext, site: Path, typed: str, lands: str) -> None:
+    page = _open(context, site, "guides/index.html")
+    page.keyboard.press("/")
+    expect(page.get_by_role("combobox")).to_be_focused()
+    page.keyboard.type(typed)
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(lands))
+
+
+def test_ctrl_k_opens_the_search_and_arrows_choose(context: BrowserContext, site: Path) -> None:
+    page = _open(context, site, "index.html")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("MP_BFCP")
+    options = page.get_by_role("option")
+    expect(options.nth(1)).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("combobox")).to_have_attribute("aria-activedescendant", "search-1")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_first_match_of_an_id_is_that_requirement(context: BrowserContext, site: Path) -> None:
+    page = _open(context, site, "index.html")
+    page.keyboard.press("/")
+    page.keyboard.type("MKY_017")
+    expect(page.get_by_role("option").first.locator("b")).to_have_text("MKY_017")
+
+
+def test_a_requirement_opens_from_the_clause(context: BrowserContext, site: Path) -> None:
+    page = _open(context, site, "clause/7.1.1.3.html")
+    page.get_by_role("link", name="MP_BFCP_003", exact=True).click()
+    page.wait_for_url(re.compile(r"/req/MP_BFCP_003\.html$"))
+    expect(page.locator(".sentence mark")).to_contain_text("BFCP traffic shall be protected")
+
+
+def test_the_matrix_is_filtered_and_its_address_can_be_sent(context: BrowserContext, site: Path) -> None:
+    page = _open(context, site, "matrix.html")
+    rows = page.locator("#matrix tbody tr:visible")
+    every = rows.count()
+    page.get_by_label("Strength").select_option("shall")
+    page.get_by_label("Clause").select_option("7.1.1.3")
+    expect(rows).to_have_count(1)
+    expect(rows.first).to_contain_text("MP_BFCP_003")
+    expect(page.locator("#count")).to_have_text(f"1 of {every:,}")
+    address = page.url
+    assert "strength=shall" in address
+    other = context.new_page()
+    other.goto(address)
+    expect(other.locator("#matrix tbody tr:visible")).to_have_count(1)
+    other.get_by_role("button", name="Clear").click()
+    expect(other.locator("#matrix tbody tr:visible")).to_have_count(every)
+
+
+def test_the_matrix_is_sorted_both_ways(context: BrowserContext, site: Path) -> None:
+    page = _open(context, site, "matrix.html")
+    head = page.get_by_role("columnheader", name="Tests")
+    head.get_by_role("button").click()
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    head.get_by_role("button").click()
+    expect(head).to_have_attribute("aria-sort", "descending")
+    counts = [int(text) for text in page.locator("#matrix tbody td:nth-child(9)").all_inner_texts()]
+    assert counts == sorted(counts, reverse=True)
+    assert "sort=-tests" in page.url
+
+
+def test_dark_is_chosen_kept_and_given_back(context: BrowserContext, site: Path) -> None:
+    page = _open(context, site, "clause/7.1.1.3.html")
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    light = page.evaluate(ground)
+    button = page.get_by_role("button", name="Dark")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate(ground) != light
+    page.goto(f"{site.as_uri()}/index.html")
+    assert page.evaluate(ground) != light
+    page.get_by_role("button", name="Dark").click()
+    assert page.evaluate(ground) == light
+    assert page.evaluate("localStorage.getItem('theme')") is None
+
+
+def test_a_term_explains_itself_on_focus_and_hover(context: BrowserContext, site: Path) -> None:
+    page = _open(context, site, "clause/7.1.1.3.html")
+    term = page.locator("#MP_BFCP_002 a.term", has_text="MRFP")
+    term.focus()
+    tip = page.get_by_role("tooltip")
+    expect(tip).to_contain_text("Multimedia Resource Function Processor")
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    page.locator("#MP_BFCP_002 a.term", has_text="[2]").hover()
+    expect(tip).to_contain_text("TS 33.328: IP Multimedia Subsystem (IMS) media plane security")
+
+
+def test_hidden_marks_leave_the_text_of_the_source(context: BrowserContext, site: Path) -> None:
+    page = _open(context, site, "clause/7.1.1.3.html")
+    page.get_by_role("button", name="Hide marks").click()
+    expect(page.get_by_role("link", name="MP_BFCP_002")).to_be_hidden()
+    paragraph = page.locator(".paragraph").nth(1)
+    assert "Annex G3. BFCP traffic shall be protected" in " ".join(paragraph.inner_text().split())
+
+
+def test_the_clause_reads_without_scripts(browser: Browser, site: Path) -> None:
+    window = browser.new_context(java_script_enabled=False)
+    page = window.new_page()
+    page.goto(f"{site.as_uri()}/matrix.html")
+    expect(page.locator("#matrix tbody tr").first).to_be_visible()
+    expect(page.locator("#filters")).to_be_hidden()
+    page.goto(f"{site.as_uri()}/clause/7.1.1.3.html")
+    expect(page.locator("#MP_BFCP_003")).to_contain_text("shall")
+    expect(page.locator("#contents")).to_be_visible()
+    window.close()
