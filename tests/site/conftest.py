@@ -15,7 +15,7 @@ _ROOT = Path(__file__).parents[2]
 _CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 _AXE = _ROOT / "scripts/lock/node_modules/axe-core/axe.min.js"
 
-Build = Callable[[Path, Path], subprocess.CompletedProcess[str]]
+Build = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def _missing(reason: str) -> None:
@@ -29,9 +29,9 @@ def _missing(reason: str) -> None:
 def build() -> Build:
     """Return a function that builds the site of a tree, warnings as errors, at a fixed time."""
 
-    def run(root: Path, site: Path) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "sphinx", "-q", "-n", "-W", "--keep-going", "-c", "docs"]
-        command += ["-d", str(site.with_name(f"{site.name}-doctrees")), ".", str(site)]
+    def run(root: Path, site: Path, builder: str = "html") -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "sphinx", "-q", "-n", "-W", "--keep-going", "-b", builder]
+        command += ["-c", "docs", "-d", str(site.with_name(f"{site.name}-doctrees")), ".", str(site)]
         places = f"{_ROOT / 'impl'}{os.pathsep}{_ROOT / 'scripts'}"
         return subprocess.run(
             command,

@@ -19,7 +19,7 @@ _PAGES = [
     "req/TLS_001.html",
     "matrix.html",
     "results.html",
-    "results/conformance-rfc6043.html",
+    "results/conformance/rfc6043/test_4_2_2_transfer.html",
     "unverified.html",
     "abbreviations.html",
     "search.html",

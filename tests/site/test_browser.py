@@ -18,7 +18,7 @@ def _open(context: BrowserContext, site: Path, path: str) -> Page:
     [
         ("MP_BFCP_003", r"/req/MP_BFCP_003\.html$"),
         ("mp_bfcp_003", r"/req/MP_BFCP_003\.html$"),
-        ("BFCP_003", r"/req/MP_BFCP_003\.html$"),
+        ("P_BFCP_003", r"/req/MP_BFCP_003\.html$"),
         ("7.1.1.3", r"/clause/7\.1\.1\.3\.html$"),
         ("RFC 6043, 5.1.1", r"/matrix\.html#type=rule&q=RFC%206043%2C%205\.1\.1$"),
         ("mediasec.wire", r"/api/mediasec\.wire\.html$"),

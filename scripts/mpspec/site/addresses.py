@@ -39,6 +39,11 @@ def source_page(path: str) -> str:
     return f"source/{path}.html"
 
 
+def results(path: str) -> str:
+    """Return the page with the results of a file of tests."""
+    return f"results/{path.removeprefix('tests/').removesuffix('.py')}.html"
+
+
 def api(module: str) -> str:
     """Return the page that describes a module."""
     return f"api/{module}.html"

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 from typing import Any
 
 from mpspec.evidence.store import Outcome
@@ -14,6 +13,9 @@ from mpspec.site.home import evidence_data
 from mpspec.site.pages import Page
 from mpspec.trace.matrix import Row, as_csv, rows
 from mpspec.trace.workbook import as_workbook
+
+_MOST = 50
+"""Tests that did not pass which are named on one page; the rest is counted."""
 
 
 def matrix(corpus: Corpus) -> Iterator[Page]:
@@ -60,32 +62,31 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def results(corpus: Corpus) -> Iterator[Page]:
-    """Yield the results of the last test run: all folders on one page, and a page for each folder."""
-    folders: defaultdict[str, list[Case]] = defaultdict(list)
+    """Yield the results of the last test run: all files on one page, and a page for each file."""
+    files: defaultdict[str, list[Case]] = defaultdict(list)
     for case in corpus.model.cases:
-        folders[str(PurePosixPath(case.location.path).parent)].append(case)
+        files[case.location.path].append(case)
     listed = []
-    for folder, cases in folders.items():
-        page = f"results/{folder.removeprefix('tests/').replace('/', '-')}.html"
+    for path, cases in files.items():
         shown = [_case(corpus, case) for case in cases]
         outcomes = [case["outcome"] for case in shown]
         listed.append(
             {
-                "folder": folder,
-                "path": page,
+                "path": path,
+                "page": addresses.results(path),
                 "count": len(shown),
                 "seconds": round(sum(case["seconds"] for case in shown), 2),
                 "outcomes": {outcome: outcomes.count(outcome) for outcome in sorted(set(outcomes))},
             }
         )
         yield Page(
-            path=page,
-            title=f"Test results: {folder.removeprefix('tests/')}",
-            template="results_folder.html",
-            data={"folder": folder, "cases": shown},
+            path=addresses.results(path),
+            title=f"Test results: {path.removeprefix('tests/')}",
+            template="results_file.html",
+            data={"path": path, "cases": shown},
         )
     wanting = [
-        _case(corpus, case)
+        case
         for case in corpus.model.cases
         if corpus.trace.evidence and corpus.outcome(case) != Outcome.PASSED
     ]
@@ -93,7 +94,12 @@ def results(corpus: Corpus) -> Iterator[Page]:
         path=addresses.RESULTS,
         title="Test results",
         template="results.html",
-        data={"folders": listed, "evidence": evidence_data(corpus), "wanting": wanting},
+        data={
+            "files": listed,
+            "evidence": evidence_data(corpus),
+            "wanting": [_case(corpus, case) for case in wanting[:_MOST]],
+            "unlisted": max(0, len(wanting) - _MOST),
+        },
     )
 
 
