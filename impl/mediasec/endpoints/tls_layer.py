@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
-from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsFailure, TlsServer
+from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsFailure, TlsServer, TlsSession
 from mediasec.errors import EndpointError
 
 CLOSING_TIMEOUT_SECONDS = 5.0
@@ -52,10 +52,10 @@ class TlsLayer(asyncio.Protocol):
 
     def __init__(self, application: asyncio.Protocol, security: TlsClient | TlsServer) -> None:
         self.application = application
-        self.session = security.start()
         self._loop = asyncio.get_running_loop()
         self.established: asyncio.Future[None] = self._loop.create_future()
-        self._timeout_seconds = security.profile.handshake_timeout_seconds
+        self._security = security
+        self._session: TlsSession | None = None
         self._state = State.HANDSHAKING
         self._timer: asyncio.TimerHandle | None = None
         self._error: TlsFailed | None = None
@@ -70,22 +70,28 @@ class TlsLayer(asyncio.Protocol):
         """Begin the handshake."""
         assert isinstance(transport, asyncio.Transport)
         self.tcp = transport
-        self._timer = self._loop.call_later(self._timeout_seconds, self._time_out)
-        self._handshake()
+        seconds = self._security.profile.handshake_timeout_seconds
+        self._timer = self._loop.call_later(seconds, self._time_out)
+        if isinstance(self._security, TlsClient):
+            self._session = self._security.start()
+            self._handshake()
 
     def data_received(self, data: bytes) -> None:
         """Take what TCP brought; after this side has closed it is of no use."""
         if self._state is State.CLOSING:
             return
-        self.session.receive(data)
+        if self._session is None:
+            assert isinstance(self._security, TlsServer)
+            self._session = self._security.start(data)
+        self._session.receive(data)
         self._advance()
 
     def eof_received(self) -> bool:
         """Take note of the end of the peer's direction; keep this side's until all of it is sent."""
         self._tcp_ended = True
-        if self._state is State.CLOSING:
+        if self._state is State.CLOSING or self._session is None:
             return False
-        self.session.receive_end()
+        self._session.receive_end()
         self._advance()
         return self._state is State.OPEN
 
@@ -261,6 +267,12 @@ class TlsLayer(asyncio.Protocol):
         output = self.session.take_output()
         if output:
             self.tcp.write(output)
+
+    @property
+    def session(self) -> TlsSession:
+        """The TLS session; there is none before a client has sent its first octets."""
+        assert self._session is not None
+        return self._session
 
     def _enter(self, state: State) -> None:
         assert state in TRANSITIONS[self._state], f"{self._state} to {state}"

@@ -5,6 +5,7 @@ From Python 3.13 on `ssl` has the callbacks itself. On 3.11 and 3.12 `tls_psk_sh
 """
 
 import ssl
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,11 +14,22 @@ from mediasec.endpoints.tls_profile import TlsProfile
 if not hasattr(ssl.SSLContext, "set_psk_server_callback"):
     from mediasec.endpoints import tls_psk_shim
 
+_CONNECTIONS_OF_A_CONTEXT = 64
 _DH_PARAMETERS = str(Path(__file__).with_name("ffdhe2048.pem"))
 
 
+class _Asking(threading.local):
+    """Whom a server's context asks for a key: the connection whose handshake goes on in this thread."""
+
+    def __init__(self) -> None:
+        self.lookup: Callable[[str | None], bytes] | None = None
+
+    def __call__(self, identity: str | None) -> bytes:
+        return self.lookup(identity) if self.lookup else b""
+
+
 class PskContext(ssl.SSLContext):
-    """A context for one connection that authenticates by a pre-shared key and by nothing else.
+    """A context for connections that authenticate by a pre-shared key and by nothing else.
 
     No certificate is loaded and none is trusted. A client keeps to the verification that `ssl` sets, so that
     a server with a certificate of whatever kind is refused.
@@ -29,6 +41,7 @@ class PskContext(ssl.SSLContext):
     """
 
     _kept: object = None
+    _asking: _Asking
 
     @classmethod
     def for_client(cls, profile: TlsProfile, identity: str, key: bytes) -> "PskContext":
@@ -56,12 +69,11 @@ class PskContext(ssl.SSLContext):
         return context
 
     @classmethod
-    def for_server(cls, profile: TlsProfile, lookup: Callable[[str | None], bytes]) -> "PskContext":
-        """Return a context for a server.
+    def for_server(cls, profile: TlsProfile) -> "PskContext":
+        """Return a context for a server; `ask` says where it finds its keys.
 
         Args:
             profile: What the server accepts.
-            lookup: Gives the key of an identity, or no octets where there is none. It does not raise.
 
         Source:
             TLS_003 (RFC 4279, 7.1)
@@ -75,11 +87,26 @@ class PskContext(ssl.SSLContext):
         context.num_tickets = 0
         if any(suite.name.startswith("DHE_") for suite in profile.suites):
             context.load_dh_params(_DH_PARAMETERS)
+        context._asking = asking = _Asking()
         if hasattr(context, "set_psk_server_callback"):
-            context.set_psk_server_callback(lookup)
+            context.set_psk_server_callback(asking)
         else:
-            context._kept = tls_psk_shim.set_server_callback(context, lookup)
+            context._kept = tls_psk_shim.set_server_callback(context, asking)
         return context
+
+    def ask(self, lookup: Callable[[str | None], bytes]) -> None:
+        """Have the handshake that goes on next in this thread ask for its key here.
+
+        Args:
+            lookup: Gives the key of an identity, or no octets where there is none. It does not raise.
+        """
+        self._asking.lookup = lookup
+
+    def log_keys(self, path: Path | None) -> None:
+        """Append the secrets of each connection to a file that only its owner reads; None for no file."""
+        if path is not None:
+            path.touch(mode=0o600)
+            self.keylog_filename = str(path)
 
     def _keep_to(self, profile: TlsProfile) -> None:
         """Offer and accept what the profile says, once for each connection.
@@ -92,3 +119,47 @@ class PskContext(ssl.SSLContext):
         self.maximum_version = max(profile.versions)
         self.set_ciphers(":".join(suite.openssl_name for suite in profile.suites))
         self.options |= ssl.OP_NO_TICKET | ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_COMPRESSION
+
+
+class ServerContexts:
+    """The contexts for the connections of one server, none of which can resume a session.
+
+    A resumed session names no identity, and OpenSSL keeps sessions with the context. A client of TLS 1.2
+    resumes by the session ID of its hello, as there are no tickets; in TLS 1.3 there is nothing to resume.
+    So connections without a session ID share a context for a while, which costs less than one for each, and
+    every other connection gets a context of its own.
+    """
+
+    def __init__(self, profile: TlsProfile, keylog: Path | None) -> None:
+        self._profile = profile
+        self._keylog = keylog
+        self._left = 0
+
+    def context_for(self, hello: bytes) -> PskContext:
+        """Return a context for a connection.
+
+        Args:
+            hello: The first octets of the client, as many as have come.
+
+        Source:
+            TLS_024 (RFC 4279, 2)
+        """
+        if self._profile.versions != {ssl.TLSVersion.TLSv1_3} and not _has_no_session(hello):
+            return self._new()
+        if not self._left:
+            self._shared = self._new()
+            self._left = _CONNECTIONS_OF_A_CONTEXT
+        self._left -= 1
+        return self._shared
+
+    def _new(self) -> PskContext:
+        context = PskContext.for_server(self._profile)
+        context.log_keys(self._keylog)
+        return context
+
+
+def _has_no_session(hello: bytes) -> bool:
+    """Return whether these octets show a ClientHello with an empty session ID (RFC 5246, 7.4.1.2)."""
+    record_length = int.from_bytes(hello[3:5], "big")
+    # A record of the handshake; in it a ClientHello: header 4, version 2, random 32, length of session ID 1.
+    return hello[:1] == b"\x16" and record_length >= 39 and hello[5:6] == b"\x01" and hello[43:44] == b"\0"

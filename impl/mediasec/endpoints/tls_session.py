@@ -17,7 +17,7 @@ from mediasec.endpoints.tls_profile import (
     UnknownIdentity,
     check_identity,
 )
-from mediasec.endpoints.tls_psk import PskContext
+from mediasec.endpoints.tls_psk import PskContext, ServerContexts
 from mediasec.errors import EndpointError, LocalProtocolError
 
 Lookup = Callable[[str], bytes | None]
@@ -117,7 +117,8 @@ class TlsClient:
     def start(self) -> "TlsSession":
         """Begin a connection."""
         context = PskContext.for_client(self.profile, self.identity, self.key)
-        return TlsSession(context, keylog=self.keylog, identity=self.identity)
+        context.log_keys(self.keylog)
+        return TlsSession(context, identity=self.identity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +138,19 @@ class TlsServer:
     _: KW_ONLY
     profile: TlsProfile = DEFAULT_PROFILE
     keylog: Path | None = None
+    _contexts: ServerContexts = field(init=False, repr=False, compare=False)
 
-    def start(self) -> "TlsSession":
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_contexts", ServerContexts(self.profile, self.keylog))
+
+    def start(self, hello: bytes = b"") -> "TlsSession":
         """Begin a connection.
 
-        Source:
-            TLS_024 (RFC 4279, 2)
+        Args:
+            hello: The first octets of the client, as many as have come; `receive` takes them all the same.
         """
         asked = _Asked(self.lookup, self.profile)
-        context = PskContext.for_server(self.profile, asked)
-        return TlsSession(context, keylog=self.keylog, asked=asked)
+        return TlsSession(self._contexts.context_for(hello), asked=asked)
 
 
 class _Asked:
@@ -207,13 +211,10 @@ class TlsSession:
         self,
         context: PskContext,
         *,
-        keylog: Path | None,
         identity: str | None = None,
         asked: _Asked | None = None,
     ) -> None:
-        if keylog is not None:
-            keylog.touch(mode=0o600)
-            context.keylog_filename = str(keylog)
+        self._context = context
         self._received = ssl.MemoryBIO()
         self._output = ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._received, self._output, server_side=asked is not None)
@@ -258,6 +259,8 @@ class TlsSession:
         Source:
             TLS_029 (TS 23.333, 6.2.19.3.1)
         """
+        if self._asked is not None:
+            self._context.ask(self._asked)
         try:
             self._tls.do_handshake()
         except ssl.SSLWantReadError:

@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from mediasec.endpoints.tls_profile import TlsProfile, UnknownIdentity
+from mediasec.endpoints.tls_profile import DEFAULT_PROFILE, TlsProfile, UnknownIdentity
 from mediasec.endpoints.tls_psk import PskContext
 from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsFailure, TlsServer
 
@@ -147,6 +147,25 @@ def test_tls_023__a_client_that_wants_a_certificate_gets_none(profile):
         client.do_handshake()
 
 
+def resume(client_context, begin):
+    """Make two connections, the second with the session of the first; return both server sessions."""
+    sessions, session = [], None
+    for _ in range(2):
+        received, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
+        client, server = client_context.wrap_bio(received, sent, session=session), None
+        for _ in range(3):
+            with suppress(ssl.SSLWantReadError):
+                client.do_handshake()
+            octets = sent.read()
+            server = server or begin(octets)
+            server.receive(octets)
+            server.handshake()
+            received.write(server.take_output())
+        session = client.session
+        sessions.append(server)
+    return sessions
+
+
 @by_version
 def test_tls_024__a_session_is_not_resumed(profile):
     """A client that offers its last session makes a full handshake again, and is known by its identity."""
@@ -157,21 +176,46 @@ def test_tls_024__a_session_is_not_resumed(profile):
         return KEY
 
     server = TlsServer(lookup, profile=profile)
-    context = PskContext.for_client(profile, "alice", KEY)
-    session = None
-    for _ in range(2):
-        asked.clear()
-        received, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
-        client, other = context.wrap_bio(received, sent, session=session), server.start()
-        for _ in range(3):
-            with suppress(ssl.SSLWantReadError):
-                client.do_handshake()
-            other.receive(sent.read())
-            other.handshake()
-            received.write(other.take_output())
-        session = client.session
-        assert other.identity == "alice"
-        assert set(asked) == {"alice"}
+    sessions = resume(PskContext.for_client(profile, "alice", KEY), server.start)
+    assert [session.identity for session in sessions] == ["alice", "alice"]
+    assert len(asked) == 2
+
+
+def test_tls_024__a_context_in_common_would_resume_it():
+    """With one context for both connections of TLS 1.2 nobody is asked for the key of the second."""
+    asked = []
+
+    def lookup(identity):
+        asked.append(identity)
+        return KEY
+
+    server = TlsServer(lookup)
+    context = PskContext.for_server(DEFAULT_PROFILE)
+    server._contexts.context_for = lambda hello: context
+    with pytest.raises(TlsFailed):
+        resume(PskContext.for_client(DEFAULT_PROFILE, "alice", KEY), server.start)
+    assert len(asked) == 1
+
+
+def test_tls_024__handshakes_that_share_a_context_keep_their_identities():
+    """Two handshakes that go on by turns in one context ask for their own keys."""
+    keys = {"alice": KEY, "bob": KEY[::-1]}
+    server = TlsServer(keys.get)
+    clients = [TlsClient(identity, key).start() for identity, key in keys.items()]
+    sessions = []
+    for client in clients:
+        assert not client.handshake()
+        hello = client.take_output()
+        sessions.append(server.start(hello))
+        sessions[-1].receive(hello)
+    assert sessions[0]._context is sessions[1]._context
+    for turn in range(3):
+        for client, session in zip(clients, sessions, strict=True):
+            assert session.handshake() is (turn > 0)
+            client.receive(session.take_output())
+            assert client.handshake() is (turn > 0)
+            session.receive(client.take_output())
+    assert [session.identity for session in sessions] == ["alice", "bob"]
 
 
 def test_tls_025__an_unknown_identity_gets_its_alert(join):
