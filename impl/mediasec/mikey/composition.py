@@ -75,7 +75,7 @@ _PUBLIC_KEY = (Slot(PayloadType.CHASH), _one(PayloadType.PKE), _SIGN)
 _TP, _TICKET = _one(PayloadType.TP), _one(PayloadType.TICKET)
 _KEMAC, _MAYBE_KEMAC = _one(PayloadType.KEMAC), Slot(PayloadType.KEMAC)
 
-COMPOSITIONS = {
+COMPOSITIONS: dict[int, Composition] = {
     DataType.REQUEST_INIT_PSK: Composition("MKY_070", (_T, _RANDR_I, _IDR_I, _IDR_KMS, _TP, _IDR_PSK, _V)),
     DataType.REQUEST_INIT_PK: Composition(
         "MKY_071", (_T, _RANDR_I, _IDR_I, _CERTS, _IDR_KMS, _TP, *_PUBLIC_KEY)

@@ -26,7 +26,7 @@ from mediasec.mikey.registry import (
 from mediasec.mikey.rules import check_keys_allowed, is_update
 from mediasec.mikey.ticket import PolicyData
 
-RESPONSES = {
+RESPONSES: dict[int, DataType] = {
     DataType.REQUEST_INIT_PSK: DataType.REQUEST_RESP,
     DataType.REQUEST_INIT_PK: DataType.REQUEST_RESP,
     DataType.TRANSFER_INIT: DataType.TRANSFER_RESP,
@@ -59,7 +59,7 @@ def check_exchange(initial: Message, response: Message) -> list[Finding]:
         if asked == DataType.ERROR:
             findings.append(_finding("MKY_092", "header.data_type", "an error is answered with an error"))
         return findings + list(_check_copied_fields(initial, response))
-    wanted = RESPONSES.get(asked) if isinstance(asked, DataType) else None
+    wanted = RESPONSES.get(asked)
     if wanted is None or answered != wanted:
         return [_finding("MKY_091", "header.data_type", "it is not the response to that initial message")]
     findings += _check_copied_fields(initial, response)

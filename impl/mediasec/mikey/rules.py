@@ -67,7 +67,7 @@ def check_message(message: Message, *, update: bool = False) -> list[Finding]:
     """
     findings = message.check()
     data_type = message.header.data_type
-    composition = COMPOSITIONS.get(data_type) if isinstance(data_type, DataType) else None
+    composition = COMPOSITIONS.get(data_type)
     if composition is None:
         return findings
     if update and data_type == DataType.TRANSFER_INIT:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mediasec.errors import MalformedMessage
-from mediasec.mikey.payloads import AnyPayload, Header, Opaque, UnknownMap, iterate_chain
+from mediasec.mikey.payloads import Header, Opaque, UnknownMap, iterate_chain
 from mediasec.wire import OctetReader
-from mpspec.protocol.mikey_parts import header_part, payload_part
+from mpspec.protocol.mikey_parts import View, header_part, payload_part
 from mpspec.protocol.parts import Part
 
 
@@ -17,14 +17,10 @@ class Decoded:
     Attributes:
         part: The message and its fields.
         fault: Why it does not parse further; None if it parses to its end.
-        header: Its header; None if not even that parses.
-        payloads: The payloads that parse.
     """
 
     part: Part
     fault: MalformedMessage | None
-    header: Header | None
-    payloads: tuple[AnyPayload, ...]
 
     def as_json(self) -> dict[str, Any]:
         """Return the message for a machine."""
@@ -41,9 +37,9 @@ def decode(octets: bytes, *, show_keys: bool = False) -> Decoded:
         octets: The message.
         show_keys: Whether keys in the clear are shown.
     """
+    view = View(show_keys=show_keys)
     reader = OctetReader(octets)
     parts: list[Part] = []
-    payloads: list[AnyPayload] = []
     header: Header | None = None
     fault: MalformedMessage | None = None
     start = 0
@@ -52,12 +48,11 @@ def decode(octets: bytes, *, show_keys: bool = False) -> Decoded:
         parts.append(header_part(header, first))
         start = reader.offset
         if isinstance(header.sessions, UnknownMap):
-            payloads.append(Opaque(payload_type=first, octets=reader.rest()))
-            parts.append(payload_part(payloads[0], 0, show_keys))
+            parts.append(payload_part(Opaque(payload_type=first, octets=reader.rest()), 0, view))
         else:
             for payload in iterate_chain(reader, first):
-                payloads.append(payload)
-                parts.append(payload_part(payload, octets[start], show_keys))
+                following = int.from_bytes(octets[start : start + 1], "big")
+                parts.append(payload_part(payload, following, view))
                 start = reader.offset
     except MalformedMessage as error:
         fault = error
@@ -65,8 +60,6 @@ def decode(octets: bytes, *, show_keys: bool = False) -> Decoded:
     return Decoded(
         part=Part(name=f"MIKEY {_title(header)}", parts=tuple(parts)),
         fault=fault,
-        header=header,
-        payloads=tuple(payloads),
     )
 
 

@@ -16,10 +16,10 @@ from mediasec.mikey.protection import (
 from mediasec.mikey.registry import DataType, IdentityRole, PrfFunction, RandRole
 from mediasec.mikey.rules import is_update
 from mpspec.model import CannotRun
-from mpspec.protocol.mikey_parts import chain_parts
+from mpspec.protocol.mikey_parts import View, chain_parts
 from mpspec.protocol.parts import Part
 
-_PARTIES = {
+_PARTIES: dict[int, tuple[IdentityRole, IdentityRole]] = {
     DataType.REQUEST_INIT_PSK: (IdentityRole.INITIATOR, IdentityRole.KMS),
     DataType.TRANSFER_INIT: (IdentityRole.INITIATOR, IdentityRole.RESPONDER),
     DataType.RESOLVE_INIT_PSK: (IdentityRole.RESPONDER, IdentityRole.KMS),
@@ -93,7 +93,7 @@ def open_message(octets: bytes, psk: bytes, initial: bytes | None, *, show_keys:
         opened = keys.open(kemac, timestamp, null_allowed=True)
     except MediaSecError as error:
         return Opened(verified=True, note=f"The MAC verifies, and the KEMAC cannot be opened: {error}")
-    part = Part(name="Encr data of KEMAC, decrypted", parts=chain_parts(opened, show_keys))
+    part = Part(name="Encr data of KEMAC, decrypted", parts=chain_parts(opened, View(show_keys=show_keys)))
     return Opened(verified=True, note="The MAC verifies, and the KEMAC is open.", keys=part)
 
 
@@ -102,7 +102,7 @@ def _keys_and_coverage(
 ) -> tuple[ProtectionKeys, bytes]:
     """Return the keys of a message and what its MAC covers."""
     kind = message.header.data_type
-    if kind in _PARTIES and isinstance(kind, DataType):
+    if kind in _PARTIES:
         if is_update(message):
             raise CannotVerify("An update is protected by the keys of the exchange that it updates.")
         sender, receiver = (_identity(message, role) for role in _PARTIES[kind])

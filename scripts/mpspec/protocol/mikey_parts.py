@@ -1,6 +1,7 @@
 """The fields of each MIKEY payload, with their names in the sources."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Any
@@ -13,6 +14,7 @@ from mediasec.mikey.registry import (
     KeyValidityType,
     MapType,
     PayloadType,
+    TicketType,
     TimestampRole,
     TimestampType,
 )
@@ -43,6 +45,25 @@ _SECTIONS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What is shown of a message.
+
+    Attributes:
+        show_keys: Whether keys in the clear are shown.
+        nested: Whether the payload stands in the data of another one: what it holds stays octets then, so
+            that depth has a bound.
+    """
+
+    show_keys: bool = False
+    nested: bool = False
+
+    @property
+    def inside(self) -> "View":
+        """The view of payloads in the data of a payload."""
+        return View(show_keys=self.show_keys, nested=True)
+
+
 def number(name: str, value: int, size: int) -> Part:
     """Return a number, with the name of the code point where it is one."""
     return _text(name, _label(value), size)
@@ -64,9 +85,11 @@ def counted(name: str, octets: bytes, size: int) -> tuple[Part, Part]:
     return number(f"{name} length", len(octets), size), Part(name=name, octets=octets)
 
 
-def _secret(name: str, octets: bytes, show_keys: bool) -> tuple[Part, Part]:
+def _secret(name: str, octets: bytes, view: View) -> tuple[Part, Part]:
     """Return a key behind its length, in full or not at all."""
-    shown = Part(name=name, value=octets.hex() if show_keys else "", octets=octets, hidden=not show_keys)
+    shown = Part(
+        name=name, value=octets.hex() if view.show_keys else "", octets=octets, hidden=not view.show_keys
+    )
     return number(f"{name} length", len(octets), 2), shown
 
 
@@ -102,23 +125,23 @@ def _validity(validity: p.Validity | None) -> tuple[Part, ...]:
             return ()
 
 
-def _key_data(payload: p.KeyData, show_keys: bool) -> Sequence[Part]:
+def _key_data(payload: p.KeyData, view: View) -> Sequence[Part]:
     kind = KeyValidityType.NULL if payload.validity is None else payload.validity.kind
     salt: tuple[Part, ...] = ()
     if payload.salt is not None:
-        salt = _secret("Salt data", payload.salt, show_keys)
+        salt = _secret("Salt data", payload.salt, view)
     return (
         _text("Type, KV", f"{_label(payload.kind)}, {_label(kind)}", 1),
-        *_secret("Key data", payload.key, show_keys),
+        *_secret("Key data", payload.key, view),
         *salt,
         *_validity(payload.validity),
     )
 
 
-def _kemac(payload: p.Kemac, show_keys: bool) -> Sequence[Part]:
+def _kemac(payload: p.Kemac, view: View) -> Sequence[Part]:
     data = Part(name="Encr data", octets=payload.data)
     if not payload.encryption:
-        data = keys_part("Encr data", payload.data, show_keys)
+        data = keys_part("Encr data", payload.data, view)
     return (
         number("Encr alg", payload.encryption, 1),
         number("Encr data length", len(payload.data), 2),
@@ -128,16 +151,16 @@ def _kemac(payload: p.Kemac, show_keys: bool) -> Sequence[Part]:
     )
 
 
-def keys_part(name: str, octets: bytes, show_keys: bool) -> Part:
+def keys_part(name: str, octets: bytes, view: View) -> Part:
     """Return the key data sub-payloads in octets that are not, or no longer, encrypted."""
     try:
         parsed = parse_key_data(octets)
     except MalformedMessage:
-        return Part(name=name, octets=octets, hidden=not show_keys)
-    return Part(name=name, size=len(octets), parts=chain_parts(parsed, show_keys))
+        return Part(name=name, octets=octets, hidden=not view.show_keys)
+    return Part(name=name, size=len(octets), parts=chain_parts(parsed, view))
 
 
-def _policy(payload: p.TicketPolicy, show_keys: bool) -> Sequence[Part]:
+def _policy(payload: p.TicketPolicy, view: View) -> Sequence[Part]:
     names = payload.flags.letters or "none"
     return (
         number("Ticket Type", payload.ticket_type, 2),
@@ -145,27 +168,27 @@ def _policy(payload: p.TicketPolicy, show_keys: bool) -> Sequence[Part]:
         number("Version", payload.version, 1),
         _text("PRF Func, flags, Res", f"{_label(payload.prf_function)}, {names}, {payload.reserved}", 3),
         number("TP Data length", len(payload.data), 2),
-        _named_chain("TP Data", payload.data, show_keys, lambda data: PolicyData.parse(data).payloads),
+        _named_chain("TP Data", payload.data, view, lambda data: PolicyData.parse(data).payloads),
     )
 
 
-def _ticket(payload: p.Ticket, show_keys: bool) -> Sequence[Part]:
+def _ticket(payload: p.Ticket, view: View) -> Sequence[Part]:
     return (
-        *_policy(payload.policy, show_keys),
+        *_policy(payload.policy, view),
         number("Ticket Data length", len(payload.data), 2),
-        _ticket_data(payload, show_keys),
+        _ticket_data(payload, view),
         number("Initiator Data length", len(payload.initiator_data), 2),
         _named_chain(
             "Initiator Data",
             payload.initiator_data,
-            show_keys,
+            view,
             lambda data: InitiatorData.parse(data).payloads,
         ),
     )
 
 
-def _ticket_data(payload: p.Ticket, show_keys: bool) -> Part:
-    if payload.policy.ticket_type != 1:
+def _ticket_data(payload: p.Ticket, view: View) -> Part:
+    if payload.policy.ticket_type != TicketType.MIKEY_BASE or view.nested:
         return Part(name="Ticket Data", octets=payload.data)
     try:
         data = TicketData.parse(payload.data)
@@ -177,20 +200,22 @@ def _ticket_data(payload: p.Ticket, show_keys: bool) -> Part:
         parts=(_next(p.first_type(data.payloads)), *counted("THDR Data", data.header.data, 2)),
     )
     return Part(
-        name="Ticket Data", section="RFC 6043, A", parts=(header, *chain_parts(data.payloads, show_keys))
+        name="Ticket Data", section="RFC 6043, A", parts=(header, *chain_parts(data.payloads, view.inside))
     )
 
 
 def _named_chain(
-    name: str, octets: bytes, show_keys: bool, parse: Callable[[bytes], tuple[p.AnyPayload, ...]]
+    name: str, octets: bytes, view: View, parse: Callable[[bytes], tuple[p.AnyPayload, ...]]
 ) -> Part:
     """Return data that begins with the type of its first payload."""
+    if view.nested:
+        return Part(name=name, octets=octets)
     try:
         chain = parse(octets)
     except MalformedMessage:
         return Part(name=name, octets=octets)
     first = Part(name="First payload", value=_label(PayloadType.of(p.first_type(chain))), size=1)
-    return Part(name=name, parts=(first, *chain_parts(chain, show_keys)))
+    return Part(name=name, parts=(first, *chain_parts(chain, view.inside)))
 
 
 def _policy_parameters(payload: p.SecurityPolicy) -> tuple[Part, ...]:
@@ -203,7 +228,7 @@ def _policy_parameters(payload: p.SecurityPolicy) -> tuple[Part, ...]:
     )
 
 
-def _security_policy(payload: p.SecurityPolicy, _: bool) -> Sequence[Part]:
+def _security_policy(payload: p.SecurityPolicy, _: View) -> Sequence[Part]:
     parameters = _policy_parameters(payload)
     return (
         number("Policy no", payload.number, 1),
@@ -213,7 +238,7 @@ def _security_policy(payload: p.SecurityPolicy, _: bool) -> Sequence[Part]:
     )
 
 
-def _extension(payload: p.GeneralExtension, _: bool) -> Sequence[Part]:
+def _extension(payload: p.GeneralExtension, _: View) -> Sequence[Part]:
     length, data = counted("Data", payload.data, 2)
     protocols = ";".join(payload.protocols)
     if protocols.isprintable():
@@ -221,7 +246,7 @@ def _extension(payload: p.GeneralExtension, _: bool) -> Sequence[Part]:
     return number("Type", payload.kind, 1), length, data
 
 
-def _diffie_hellman(payload: p.DiffieHellman, _: bool) -> Sequence[Part]:
+def _diffie_hellman(payload: p.DiffieHellman, _: View) -> Sequence[Part]:
     kind = KeyValidityType.NULL if payload.validity is None else payload.validity.kind
     return (
         number("DH-Group", payload.group, 1),
@@ -231,7 +256,7 @@ def _diffie_hellman(payload: p.DiffieHellman, _: bool) -> Sequence[Part]:
     )
 
 
-_FIELDS: dict[type[p.Payload], Callable[[Any, bool], Sequence[Part]]] = {
+_FIELDS: dict[type[p.Payload], Callable[[Any, View], Sequence[Part]]] = {
     p.Kemac: _kemac,
     p.EncryptedEnvelopeKey: lambda x, _: (
         _text("C, Data length", f"{_label(x.cache)}, {len(x.data)}", 2),
@@ -268,19 +293,19 @@ def _next(following: int) -> Part:
     return number("Next payload", PayloadType.of(following), 1)
 
 
-def payload_part(payload: p.AnyPayload, following: int, show_keys: bool) -> Part:
+def payload_part(payload: p.AnyPayload, following: int, view: View) -> Part:
     """Return a payload and its fields.
 
     Args:
         payload: The payload.
         following: Type of the payload after it; uint8.
-        show_keys: Whether keys in the clear are shown.
+        view: What is shown of it.
     """
     kind = PayloadType.of(payload.payload_type)
     if isinstance(payload, p.Opaque):
         name = kind.name if isinstance(kind, PayloadType) else f"payload of type {kind}"
         return Part(name=f"{name} and all after it, not understood", octets=payload.octets)
-    fields = tuple(_FIELDS[type(payload)](payload, show_keys))
+    fields = tuple(_FIELDS[type(payload)](payload, view))
     if not isinstance(payload, p.Signature):
         fields = (_next(following), *fields)
     role = getattr(payload, "role", None)
@@ -288,11 +313,10 @@ def payload_part(payload: p.AnyPayload, following: int, show_keys: bool) -> Part
     return Part(name=name, section=_SECTIONS[payload.payload_type], parts=fields)
 
 
-def chain_parts(chain: Sequence[p.AnyPayload], show_keys: bool) -> tuple[Part, ...]:
+def chain_parts(chain: Sequence[p.AnyPayload], view: View) -> tuple[Part, ...]:
     """Return the payloads of a chain."""
     return tuple(
-        payload_part(payload, p.first_type(chain[place + 1 :]), show_keys)
-        for place, payload in enumerate(chain)
+        payload_part(payload, p.first_type(chain[place + 1 :]), view) for place, payload in enumerate(chain)
     )
 
 
