@@ -111,7 +111,7 @@ def agreements(
     answer: SessionDescription,
     tls_server: Mapping[StreamKind, TlsServer] = TLS_SERVER,
 ) -> tuple[Agreement | None, ...]:
-    """Return what was agreed on for each MSRP and BFCP stream, and None for every other and for a rejected one.
+    """Return what was agreed on for each MSRP and BFCP stream; None for other streams and rejected ones.
 
     What offer and answer break is not asked here: see `rules.check_exchange`.
 
