@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mediasec.endpoints.tls_session import TlsFailed, TlsSession
+from mediasec.errors import RequirementViolated
 from mediasec.mikey.message import Message
 from mediasec.mikey.payloads import Opaque
 from mediasec.msrp.connection import Connection, Directory
@@ -19,6 +20,8 @@ from mediasec.msrp.message import Request, Response
 from mediasec.msrp.switch import Switch
 from mediasec.msrp.terms import Terms
 from mediasec.msrp.uri import Uri
+from mediasec.sdp.message import SessionDescription
+from mediasec.sdp.rules import DIAL_IN, DIAL_OUT, Roles, check_exchange, check_later_offer, check_offer
 
 _VECTORS = Path(__file__).parents[1] / "vectors" / "mikey" / "messages"
 
@@ -394,3 +397,81 @@ class MsrpRoom:
 def msrp_room():
     """Make a conference of participants by their names."""
     return MsrpRoom
+
+
+Change = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class SdpExchange:
+    """An offer and its answer that break nothing, and what they break after a change.
+
+    A change is a text, which has to be there, and what its first occurrence becomes.
+
+    Attributes:
+        offer_text: The offer, with lines ended by LF.
+        answer_text: The answer, likewise.
+        roles: What the two ends are.
+    """
+
+    offer_text: str
+    answer_text: str
+    roles: Roles
+
+    def offer(self, *edits: Change) -> SessionDescription:
+        """Return the offer after some changes."""
+        return SessionDescription.parse(_edited(self.offer_text, edits))
+
+    def answer(self, *edits: Change) -> SessionDescription:
+        """Return the answer after some changes."""
+        return SessionDescription.parse(_edited(self.answer_text, edits))
+
+    def form(self, *edits: Change) -> list[tuple[str, str]]:
+        """Return the rule and the place of each fault in the form of the changed offer."""
+        try:
+            self.offer(*edits)
+        except RequirementViolated as error:
+            return [(finding.requirement, finding.where) for finding in error.findings]
+        return []
+
+    def in_offer(self, *edits: Change, roles: Roles | None = None) -> set[str]:
+        """Return the rules that the changed offer breaks."""
+        return {finding.requirement for finding in check_offer(self.offer(*edits), roles or self.roles)}
+
+    def in_answer(self, *edits: Change, offer: tuple[Change, ...] = ()) -> set[str]:
+        """Return the rules that the changed answer breaks, to an offer that may be changed too."""
+        findings = check_exchange(self.offer(*offer), self.answer(*edits), self.roles)
+        return {finding.requirement for finding in findings}
+
+    def in_later_offer(
+        self, *edits: Change, before: tuple[Change, ...] = (), answer: tuple[Change, ...] | None = None
+    ) -> set[str]:
+        """Return the rules that a changed later offer breaks, whose version was counted up."""
+        later = self.offer((" 1 IN IP4", " 2 IN IP4"), *edits)
+        reply = None if answer is None else self.answer(*answer)
+        findings = check_later_offer(self.offer(*before), later, self.roles, reply)
+        return {finding.requirement for finding in findings}
+
+
+def _edited(text: str, edits: tuple[Change, ...]) -> bytes:
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text.replace("\n", "\r\n").encode("utf-8", "surrogateescape")
+
+
+def _sdp(name: str) -> str:
+    path = Path(__file__).parents[1] / "vectors/sdp" / name
+    return path.read_bytes().decode().replace("\r\n", "\n")
+
+
+@pytest.fixture
+def dial_in() -> SdpExchange:
+    """A UE offers audio, MSRP and BFCP to the conference, which answers; by TS 23.333, 6.2.19.3.1."""
+    return SdpExchange(_sdp("ue-offer.sdp"), _sdp("conference-answer.sdp"), DIAL_IN)
+
+
+@pytest.fixture
+def dial_out() -> SdpExchange:
+    """The conference offers the same to a UE, which answers; by TS 23.333, 6.2.19.2.2."""
+    return SdpExchange(_sdp("conference-offer.sdp"), _sdp("ue-answer.sdp"), DIAL_OUT)

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from mediasec.errors import MalformedMessage
-from mediasec.sdp.fields import decimal, is_token, seen
+from mediasec.sdp.fields import TCHARS, decimal, is_token, seen
 from mediasec.sdp.registry import FloorControl, HashFunction, MikeyDataType, known
 
 _PROTOCOL_ID = re.compile(r"[A-Za-z0-9]+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _FINGERPRINT = re.compile(r"[0-9A-F]{2}(?::[0-9A-F]{2})*")
-_NAME = r"[A-Za-z0-9!#$%&'*+\-.^_`{|}~]+"
-_MEDIA_TYPE = re.compile(rf'(?:{_NAME}/{_NAME}|\*)(?:;{_NAME}=(?:{_NAME}|"(?:[^"\\]|\\.)*"))*')
+_MEDIA_TYPE = re.compile(rf'(?:{TCHARS}/{TCHARS}|\*)(?:;{TCHARS}=(?:{TCHARS}|"(?:[^"\\]|\\.)*"))*')
 _HASH_OCTETS = {
     HashFunction.SHA_1: 20,
     HashFunction.SHA_224: 28,
@@ -153,7 +152,8 @@ def parse_accept_types(text: str) -> tuple[str, ...]:
     while True:
         entry = _MEDIA_TYPE.match(text, at)
         if entry is None or text[entry.end() : entry.end() + 1] not in ("", " "):
-            raise MalformedMessage(f"{seen(text[at:])} does not begin with 'type/subtype', 'type/*' or '*'")
+            rest = text[at:].partition(" ")[0]
+            raise MalformedMessage(f"{seen(rest)} is neither 'type/subtype', 'type/*' nor '*'")
         entries.append(entry[0])
         if entry.end() == len(text):
             return tuple(entries)

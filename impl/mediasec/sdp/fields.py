@@ -7,7 +7,10 @@ from typing import Self
 
 from mediasec.errors import MalformedMessage
 
-_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+\-.^_`{|}~]+")
+TCHARS = r"[A-Za-z0-9!#$%&'*+\-.^_`{|}~]+"
+"""The characters of a token of RFC 8866, 9, as a regular expression."""
+
+_IS_TOKEN = re.compile(TCHARS)
 _DOMAIN_NAME = re.compile(r"[A-Za-z0-9.\-]{4,}")
 _MOST_DIGITS = 4000
 _LONGEST_SHOWN = 60
@@ -17,7 +20,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 def is_token(text: str) -> bool:
     """Tell whether a text is a token of RFC 8866, 9."""
-    return _TOKEN.fullmatch(text) is not None
+    return _IS_TOKEN.fullmatch(text) is not None
 
 
 def seen(text: str) -> str:

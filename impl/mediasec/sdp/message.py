@@ -353,11 +353,21 @@ def _check_value(line: Field, where: str) -> Iterator[Finding]:
         yield Finding(requirement="SDP_085", where=where, message=message)
 
 
+def _is_octets(text: str) -> bool:
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _check_grammar(line: Field) -> None:
     if not line.value:
         raise MalformedMessage("it is empty")
     if "\0" in line.value or "\r" in line.value:
         raise MalformedMessage("it has a NUL or a CR in it")
+    if "\n" in line.value or not _is_octets(line.value):
+        raise MalformedMessage("it cannot be written as one line of octets")
     match line.type:
         case LineType.VERSION:
             if decimal(line.value) != 0:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from mediasec.errors import MalformedMessage
-from mediasec.sdp.fields import decimal, ip_address, is_token, seen
+from mediasec.sdp.fields import TCHARS, decimal, ip_address, seen
 
 _AUTHORITY = re.compile(
     r"(?:(?P<userinfo>[A-Za-z0-9\-._~%!$&'()*+,=:]*)@)?"
     r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~%!$&'()*+,=]+)"
     r"(?::(?P<port>[0-9]*))?"
 )
+_PARAMETER = re.compile(rf"{TCHARS}(?:={TCHARS})?")
 _SESSION_ID = re.compile(r"[A-Za-z0-9\-._~+=/]+")
 
 
@@ -65,8 +66,10 @@ class MsrpUri:
                 "the URI has a session ID with characters that are not allowed, or an empty one"
             )
         transport, *others = parameters.split(";")
-        if not semicolon or not is_token(transport):
+        if not semicolon or not (transport.isascii() and transport.isalnum()):
             raise MalformedMessage("the URI has no transport parameter ';tcp'")
+        if not all(_PARAMETER.fullmatch(each) for each in others):
+            raise MalformedMessage("the URI has a parameter that is not 'name' or 'name=value'")
         return cls(
             secure=scheme.lower() == "msrps",
             userinfo=authority["userinfo"],

@@ -1,0 +1,8 @@
+"""A stream that ends."""
+
+
+def test_sdp_077__port_0_is_answered_by_port_0(dial_in):
+    """A stream that is offered with port 0 has port 0 in the answer."""
+    ended = (("m=application 49174", "m=application 0"),)
+    assert dial_in.in_answer(offer=ended) == {"SDP_077"}
+    assert dial_in.in_answer(("m=application 9", "m=application 0"), offer=ended) == set()

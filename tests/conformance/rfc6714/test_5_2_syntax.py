@@ -1,0 +1,6 @@
+"""The attribute msrp-cema."""
+
+
+def test_sdp_052__cema_has_no_value(dial_in):
+    """The attribute msrp-cema has no value."""
+    assert dial_in.in_offer(("a=msrp-cema", "a=msrp-cema:yes")) == {"SDP_052"}

@@ -1,0 +1,21 @@
+"""The connection line."""
+
+
+def test_sdp_086__every_stream_has_a_connection_address(dial_in):
+    """There is a connection line for the session or in every media description."""
+    gone = ("c=IN IP4 192.0.2.10\n", "")
+    assert dial_in.form() == []
+    assert dial_in.form(gone) == [("SDP_086", f"line[{number}]") for number in (5, 8, 14)]
+    own = [
+        (f"{line}\n", f"{line}\nc=IN IP4 192.0.2.10\n")
+        for line in dial_in.offer_text.splitlines()
+        if line[0] == "m"
+    ]
+    assert dial_in.form(gone, *own) == []
+    assert dial_in.form(gone, *own[:2]) == [("SDP_086", "line[16]")]
+
+
+def test_sdp_086__no_stream_no_address(dial_in):
+    """A description without a stream needs no connection line."""
+    streams = dial_in.offer_text[dial_in.offer_text.index("m=audio") :]
+    assert dial_in.form(("c=IN IP4 192.0.2.10\n", ""), (streams, "")) == []
