@@ -141,6 +141,20 @@ class Stream(asyncio.Protocol):
         if self._lost.is_set():
             raise _broken(self._error) from self._error
 
+    def post(self, data: bytes | bytearray | memoryview) -> int:
+        """Send octets without waiting for the peer to take them.
+
+        Returns:
+            Octets that wait for the peer now.
+
+        Raises:
+            EndpointError: The connection is closed or broken.
+        """
+        if self._transport.is_closing():
+            raise _broken(self._error) from self._error
+        self._transport.write(data)
+        return self._transport.get_write_buffer_size()
+
     def write_end(self) -> None:
         """Close this direction and go on reading; TLS 1.2 cannot do that.
 
@@ -154,7 +168,7 @@ class Stream(asyncio.Protocol):
 
     async def close(self) -> None:
         """Send what was written, close both directions, and return when the connection has ended."""
-        self._transport.close()
+        self.end()
         try:
             async with asyncio.timeout(CLOSING_TIMEOUT_SECONDS):
                 await self._lost.wait()
@@ -164,6 +178,10 @@ class Stream(asyncio.Protocol):
     async def wait_ended(self) -> None:
         """Return when the connection has ended, whoever ends it."""
         await self._lost.wait()
+
+    def end(self) -> None:
+        """Send what was written, close both directions, and return before the connection has ended."""
+        self._transport.close()
 
     def drop(self) -> None:
         """End the connection at once, and return before it has ended."""
