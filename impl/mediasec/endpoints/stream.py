@@ -336,6 +336,9 @@ class Listener:
 
         Raises:
             TcpFailed: The address cannot be had.
+
+        Source:
+            TLS_030 (TS 23.333, 6.2.20.1)
         """
         loop = asyncio.get_running_loop()
         try:

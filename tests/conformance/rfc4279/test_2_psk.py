@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from mediasec.endpoints.tls_profile import DEFAULT_PROFILE, TlsProfile, UnknownIdentity
 from mediasec.endpoints.tls_psk import PskContext
-from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsFailure, TlsServer
+from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsFailure, TlsServer, TlsSession
 
 KEY = bytes(range(32))
 PROFILES = [
@@ -53,8 +53,13 @@ def certified(tmp_path_factory):
             serialization.NoEncryption(),
         )
     )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+
+    class Certified(ssl.SSLContext):
+        trusted: str
+
+    context = Certified(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)
+    context.trusted = str(path)
     return context
 
 
@@ -164,6 +169,24 @@ def resume(client_context, begin):
         session = client.session
         sessions.append(server)
     return sessions
+
+
+def test_tls_022__a_certificate_that_is_trusted_is_refused_too(certified):
+    """Where a certificate is trusted by mistake, the client still misses the key at the end."""
+    context = PskContext.for_client(PROFILES[1], "alice", KEY)
+    context.load_verify_locations(certified.trusted)
+    client = TlsSession(context, identity="alice")
+    received, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
+    server = certified.wrap_bio(received, sent, server_side=True)
+    assert not client.handshake()
+    received.write(client.take_output())
+    with pytest.raises(ssl.SSLWantReadError):
+        server.do_handshake()
+    client.receive(sent.read())
+    with pytest.raises(TlsFailed) as caught:
+        client.handshake()
+    assert caught.value.failure is TlsFailure.NO_SHARED_KEY
+    assert caught.value.detail == ""
 
 
 @by_version

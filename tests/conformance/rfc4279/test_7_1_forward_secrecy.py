@@ -2,7 +2,7 @@
 
 import pytest
 
-from mediasec.endpoints.tls_profile import DEFAULT_SUITES, CipherSuite, TlsProfile
+from mediasec.endpoints.tls_profile import CipherSuite, TlsProfile
 from mediasec.endpoints.tls_session import TlsClient, TlsServer
 from mediasec.errors import LocalProtocolError
 
@@ -15,7 +15,7 @@ SERVER_KEY_EXCHANGE = 12
 
 def test_tls_003__the_default_has_forward_secrecy_first():
     """In the default no suite without an ephemeral exchange stands before one with it."""
-    exchanges = [suite.name.partition("_PSK")[0] for suite in DEFAULT_SUITES]
+    exchanges = [suite.name.partition("_PSK")[0] for suite in TlsProfile().suites]
     assert exchanges == sorted(exchanges, key=lambda exchange: exchange not in ("DHE", "ECDHE"))
     assert exchanges[0] == "ECDHE"
 
