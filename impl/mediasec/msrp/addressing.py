@@ -24,13 +24,12 @@ class MediaAddress:
     port: int
 
 
-def connects_to(path: tuple[Uri, ...], media: MediaAddress, *, cema: bool) -> MediaAddress:
+def connects_to(path: tuple[Uri, ...], *, cema: MediaAddress | None = None) -> MediaAddress:
     """Return where the active side connects to.
 
     Args:
         path: Path that the other side's SDP gave.
-        media: Address and port in the other side's c-line and m-line.
-        cema: Whether both sides signalled `msrp-cema`.
+        cema: Address and port in the other side's c-line and m-line, if both sides signalled `msrp-cema`.
 
     Raises:
         LocalProtocolError: The first URI of the path names no port.
@@ -39,8 +38,8 @@ def connects_to(path: tuple[Uri, ...], media: MediaAddress, *, cema: bool) -> Me
         MSRP_085 (RFC 4975, 8.3)
         MSRP_086 (RFC 6714, 4.2)
     """
-    if cema:
-        return media
+    if cema is not None:
+        return cema
     uri = path[0]
     if uri.port is None:
         raise LocalProtocolError(

@@ -114,7 +114,7 @@ class Connection:
     Args:
         directory: Sessions that a request on it may be for.
         secure: Whether TLS protects it.
-        peer_identity: Who the other side is to TLS; None where that is not known.
+        psk_identity: Identity of the pre-shared key that it uses; None where it uses none.
         ready: Called whenever there is something new to send.
 
     Attributes:
@@ -126,13 +126,13 @@ class Connection:
         directory: Directory,
         *,
         secure: bool = False,
-        peer_identity: str | None = None,
+        psk_identity: str | None = None,
         ready: Callable[[], None] = lambda: None,
     ) -> None:
         self.outbox = Outbox(directory.new_identifier, ready)
         self._directory = directory
         self._secure = secure
-        self._peer_identity = peer_identity
+        self._psk_identity = psk_identity
         self._framing = Framing()
         self._sessions: dict[Session, None] = {}
         self._incoming: _Incoming | None = None
@@ -146,19 +146,12 @@ class Connection:
         """Use the connection for a session whose active side is this one.
 
         Raises:
-            LocalProtocolError: The session wants TLS, and the connection has none.
-
-        Source:
-            MSRP_011 (RFC 4975, 6)
+            LocalProtocolError: The session wants TLS, and the connection has none; or it was opened before.
         """
-        if session.terms.remote[0].secure and not self._secure:
-            raise LocalProtocolError(
-                Finding(
-                    requirement="MSRP_011", where="remote", message="The URI is msrps, and TLS is not used."
-                )
-            )
-        self._sessions[session] = None
+        if findings := session.terms.check_connection(secure=self._secure):
+            raise LocalProtocolError(*findings)
         session.open(self)
+        self._sessions[session] = None
 
     def release(self, session: Session) -> None:
         """Forget a session that is over."""
@@ -260,17 +253,16 @@ class Connection:
         return session, StatusCode.OK
 
     def _is_for_peer(self, session: Session) -> bool:
-        """Return whether the other side of this connection is the one that the session was agreed with.
+        """Return whether this connection is with the peer that the session was agreed with.
 
         Source:
-            MSRP_011 (RFC 4975, 6)
             MSRP_084 (RFC 4975, 5.4)
         """
         if session.state is State.UNBOUND and session.terms.active:
             return False
-        if session.terms.local.secure and not self._secure:
+        if session.terms.check_connection(secure=self._secure):
             return False
-        return session.terms.peer_identity in (None, self._peer_identity)
+        return session.terms.psk_identity in (None, self._psk_identity)
 
     def _receive_body(self, data: bytes) -> None:
         """Take octets of a body; where they are too many, refuse at once and skip the rest.

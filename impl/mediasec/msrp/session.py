@@ -245,10 +245,16 @@ class Session:
     def open(self, carrier: Carrier) -> None:
         """Take the connection that this side opened, and send at once.
 
+        Raises:
+            LocalProtocolError: The session has a connection already, or is over.
+
         Source:
             MSRP_078 (RFC 4975, 5.4)
         """
-        self._move(Trigger.CONNECTED)
+        if not self._move(Trigger.CONNECTED):
+            raise LocalProtocolError(
+                _finding("MSRP_080", "session", f"A session that is {self.state.value} is not opened again.")
+            )
         self.carrier = carrier
         self._binding = Outgoing(session=self, template=self._template(self._new_identifier()))
         self._deliveries.add(self._binding)

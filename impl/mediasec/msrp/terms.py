@@ -21,7 +21,7 @@ class Terms:
         peer_accept_types: Media types that the other side signalled.
         max_octets: The longest message that this side accepts, in octets.
         peer_max_octets: The longest message that the other side signalled, in octets; None if it did not.
-        peer_identity: Who the other side is to TLS; None where that is not known.
+        psk_identity: Identity of the pre-shared key that its connection has to use; None for any connection.
     """
 
     local: Uri
@@ -31,7 +31,28 @@ class Terms:
     peer_accept_types: tuple[str, ...] = ("*",)
     max_octets: int = MAX_MESSAGE_OCTETS
     peer_max_octets: int | None = None
-    peer_identity: str | None = None
+    psk_identity: str | None = None
+
+    def check_connection(self, *, secure: bool) -> list[Finding]:
+        """Return every requirement that the use of a connection would break.
+
+        Args:
+            secure: Whether TLS protects the connection.
+
+        Source:
+            MSRP_011 (RFC 4975, 6)
+        """
+        uri = self.remote[0] if self.active else self.local
+        if secure or not uri.secure:
+            return []
+        return [
+            Finding(
+                requirement="MSRP_011",
+                where="connection",
+                message="The URI of the session is msrps, and the connection does without TLS.",
+                reply=StatusCode.NO_SUCH_SESSION,
+            )
+        ]
 
     def check_message(self, content_type: str, octets: int) -> list[Finding]:
         """Return every requirement that sending a message would break.

@@ -172,8 +172,8 @@ def test_msrp_083__another_message_does_not(msrp_pair):
 
 def test_msrp_084__the_peer_that_the_session_was_agreed_with(msrp_side, send):
     """A connection whose peer has the identity of the session binds it."""
-    bob = msrp_side("bob", secure=True, peer_identity="alice")
-    bob.session(BOB, ALICE, peer_identity="alice")
+    bob = msrp_side("bob", secure=True, psk_identity="alice")
+    bob.session(BOB, ALICE, psk_identity="alice")
     bob.receive(send())
     assert [answer.code for answer in bob.messages()] == [200]
 
@@ -181,8 +181,8 @@ def test_msrp_084__the_peer_that_the_session_was_agreed_with(msrp_side, send):
 @pytest.mark.parametrize("identity", ["mallory", None])
 def test_msrp_084__to_another_peer_there_is_no_session(msrp_side, send, identity):
     """A connection of another peer gets a 481, as for a session that does not exist."""
-    bob = msrp_side("bob", secure=True, peer_identity=identity)
-    bob.session(BOB, ALICE, peer_identity="alice")
+    bob = msrp_side("bob", secure=True, psk_identity=identity)
+    bob.session(BOB, ALICE, psk_identity="alice")
     assert bob.receive(send()) == []
     assert [answer.code for answer in bob.messages()] == [481]
 
