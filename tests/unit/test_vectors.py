@@ -8,7 +8,9 @@ import jsonschema
 import pytest
 
 FOLDER = Path(__file__).parents[1] / "vectors/mikey"
-FILES = sorted([*FOLDER.glob("primitives/*.json"), *FOLDER.glob("exchanges/*.json")])
+FILES = sorted(
+    path for kind in ("primitives", "exchanges", "messages") for path in FOLDER.glob(f"{kind}/*.json")
+)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -35,3 +37,13 @@ def test_exchange_is_consistent(path):
     names = [step["id"] for step in content["steps"]]
     assert len(names) == len(set(names))
     assert content["id"] == path.stem
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("messages/*.json")), ids=lambda path: path.stem)
+def test_message_is_consistent(path):
+    """The parts of a published message are the octets that its source prints."""
+    content = json.loads(path.read_text())
+    assert content["id"] == path.stem
+    octets = bytes.fromhex("".join(part["octets"] for part in content["parts"]))
+    if "base64" in content:
+        assert base64.b64decode(content["base64"], validate=True) == octets
