@@ -6,6 +6,7 @@ import sys
 import click
 
 from mpspec.cli.options import json_option
+from mpspec.protocol import bfcp_decode
 from mpspec.protocol.mikey_decode import decode
 from mpspec.protocol.mikey_input import read_message
 from mpspec.protocol.mikey_open import key_of, open_message
@@ -53,3 +54,26 @@ def mikey(as_json: bool, psk: str | None, initial: str | None, show_keys: bool, 
     if opened is not None and not opened.verified:
         click.echo(f"mpspec: {opened.note}", err=True)
         sys.exit(2 if opened.verified is None else 1)
+
+
+@command.command()
+@json_option
+@click.argument("messages")
+def bfcp(as_json: bool, messages: str) -> None:
+    """Show BFCP messages field by field, and each rule that they break.
+
+    MESSAGES is a file, `-` for standard input, or the messages themselves in hex or base64. A file holds
+    them in octets or in one of these forms, one after the other as TCP carries them.
+    """
+    decoded = bfcp_decode.decode(bfcp_decode.read_stream(messages))
+    if as_json:
+        click.echo(json.dumps(decoded.as_json(), indent=1, ensure_ascii=False))
+    else:
+        click.echo("offset length  field")
+        click.echo("\n".join(decoded.lines()))
+        for finding in decoded.findings:
+            click.echo(str(finding))
+    if decoded.fault is not None:
+        click.echo(f"mpspec: The message does not parse: {decoded.fault}.", err=True)
+    if decoded.fault is not None or decoded.findings:
+        sys.exit(1)
