@@ -21,7 +21,8 @@ class Profile:
         crypto_session_id: CS ID of the one crypto session of a media stream; uint8.
         policy_number: Number of the one security policy, which has no parameters; uint8.
         psk_length: Length of the TEK, which is the TLS pre-shared key, in octets.
-        psk_identity_template: TLS pre-shared key identity; a format of `csb_id` and `cs_id`, both integers.
+        psk_identity_template: TLS pre-shared key identity; a format of `csb_id` and `cs_id`,
+            integers, and of `spi`, which is in hexadecimal. The SPI tells a key from the one that replaced it.
 
     Source:
         MKY_210 (RFC 3830, 10)
@@ -35,7 +36,7 @@ class Profile:
     crypto_session_id: int = 1
     policy_number: int = 0
     psk_length: int = 16
-    psk_identity_template: str = "{csb_id:08x}.{cs_id:02x}"
+    psk_identity_template: str = "mikey-ticket:{csb_id:08x}:{cs_id:02x}:{spi}"
 
     def security_policy(self) -> SecurityPolicy:
         """Return the SP payload of TRANSFER_INIT."""
@@ -54,10 +55,14 @@ class Profile:
             spi=spi,
         )
 
-    def psk_identity(self, csb_id: int) -> bytes:
-        """Return the TLS pre-shared key identity of the crypto session of a bundle; UTF-8.
+    def psk_identity(self, csb_id: int, spi: bytes) -> bytes:
+        """Return the TLS pre-shared key identity of the key of a crypto session; UTF-8.
 
         Args:
             csb_id: CSB ID; uint32.
+            spi: SPI of the key.
         """
-        return self.psk_identity_template.format(csb_id=csb_id, cs_id=self.crypto_session_id).encode()
+        identity = self.psk_identity_template.format(
+            csb_id=csb_id, cs_id=self.crypto_session_id, spi=spi.hex()
+        )
+        return identity.encode()
