@@ -22,7 +22,7 @@ class Profile:
         policy_number: Number of the one security policy, which has no parameters; uint8.
         psk_length: Length of the TEK, which is the TLS pre-shared key, in octets.
         psk_identity_template: TLS pre-shared key identity; a format of `csb_id` and `cs_id`,
-            integers, and of `spi`, which is in hexadecimal. The SPI tells a key from the one that replaced it.
+            integers, and of `spi`, in hexadecimal, which tells a key from the one that replaced it.
 
     Source:
         MKY_210 (RFC 3830, 10)
