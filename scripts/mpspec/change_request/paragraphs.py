@@ -52,10 +52,12 @@ class Span:
     Attributes:
         text: Its text; a tab stands for itself.
         statement: ID of the statement that it carries; empty where it is the document's own.
+        bold: Whether it stands out, as a term that is defined.
     """
 
     text: str
     statement: str = ""
+    bold: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,21 @@ class Paragraph:
     def statements(self) -> tuple[str, ...]:
         """IDs of the statements that it carries, in order."""
         return tuple(span.statement for span in self.spans if span.statement)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table: its first row is the head.
+
+    Attributes:
+        rows: Texts of the cells, row by row; all rows have the same length.
+    """
+
+    rows: tuple[tuple[str, ...], ...]
+
+
+Block = Paragraph | Table
+"""What a clause is made of."""
 
 
 def plain(text: str, style: Style = Style.NORMAL) -> Paragraph:

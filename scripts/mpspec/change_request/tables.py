@@ -4,11 +4,25 @@ import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from mpspec.model import UnreadableSource
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a file.
+
+    Raises:
+        UnreadableSource: It cannot be read, or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UnreadableSource(f"{path} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UnreadableSource(f"{path} is not TOML: {error}.") from error
 
 
 class Table:
@@ -31,24 +45,6 @@ class Table:
         self._data = data
         self._asked: set[str] = set()
         self._below: list[Table] = []
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read a file.
-
-        Raises:
-            UnreadableSource: It cannot be read, or is not TOML.
-        """
-        try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise UnreadableSource(f"{path} cannot be read: {error.strerror}.") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UnreadableSource(f"{path} is not TOML: {error}.") from error
-        return cls(path, "", data)
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._data
 
     def _value(self, key: str, kind: type, wanted: str, default: Any) -> Any:
         self._asked.add(key)
@@ -84,6 +80,15 @@ class Table:
         if not all(isinstance(value, str) for value in values):
             raise UnreadableSource(f"{self._path}: '{self._place}{key}' holds more than strings.")
         return tuple(values)
+
+    def rows(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """Return an array of arrays of strings, all of one length; a missing key is an empty one."""
+        rows = self._value(key, list, "an array", [])
+        if not all(isinstance(row, list) and all(isinstance(cell, str) for cell in row) for row in rows):
+            raise UnreadableSource(f"{self._path}: '{self._place}{key}' is not an array of rows of strings.")
+        if len({len(row) for row in rows}) > 1:
+            raise UnreadableSource(f"{self._path}: the rows of '{self._place}{key}' differ in length.")
+        return tuple(tuple(row) for row in rows)
 
     def table(self, key: str) -> "Table":
         """Return a table; a missing key is an empty one."""

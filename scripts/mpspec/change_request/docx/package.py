@@ -13,10 +13,20 @@ from docx.opc.part import Part
 from lxml import etree
 
 from mpspec.change_request import styles
-from mpspec.change_request.ooxml import Element, make, serialize
+from mpspec.change_request.ooxml import Element, find_all, make, name, serialize
 
-_LEFT_OVER = ("thumbnail", "stylesWithEffects", "customXml", "webSettings", "fontTable", "theme", "numbering")
-"""Parts of the template of python-docx that say what a 3GPP document does not: last word of their kind."""
+_LEFT_OVER = (
+    "thumbnail",
+    "stylesWithEffects",
+    "customXml",
+    "webSettings",
+    "extended-properties",
+    "custom-properties",
+)
+"""Parts that say nothing a CR needs, or what was true of another document: last word of their kind."""
+
+_OF_THE_TEMPLATE = ("fontTable", "theme", "numbering")
+"""Further parts of the template of python-docx that say what a 3GPP document does not."""
 
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _CUSTOM_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
@@ -35,25 +45,76 @@ def empty_document(*, track: bool) -> Document:
         track: Whether Word goes on to record changes when the document is edited.
     """
     document = docx.Document()
-    _drop_left_overs(document)
+    drop_left_overs(document, *_OF_THE_TEMPLATE)
     root = document.styles.element
     for child in list(root):
         root.remove(child)
     root.extend(styles.style_elements())
     _set_settings(document.settings.element, track=track)
-    _set_page(document)
+    set_page(document)
     return document
 
 
-def _drop_left_overs(document: Document) -> None:
+def drop_left_overs(document: Document, *further: str) -> None:
+    """Leave out the parts of a document that a CR does not carry: pictures of it, properties, template."""
     for relations in (document.part.rels, document.part.package.rels):
         for identity in [
-            key for key, relation in relations.items() if relation.reltype.rpartition("/")[2] in _LEFT_OVER
+            key
+            for key, relation in relations.items()
+            if relation.reltype.rpartition("/")[2] in {*_LEFT_OVER, *further}
         ]:
             del relations[identity]
-    for identity, relation in list(document.part.package.rels.items()):
-        if relation.reltype == RELATIONSHIP_TYPE.EXTENDED_PROPERTIES:
-            del document.part.package.rels[identity]
+
+
+def reset_settings(document: Document) -> None:
+    """Let Word go on to record changes, and cut the tie to a template; all else stays as it is."""
+    root = document.settings.element
+    for tag in ("w:trackRevisions", "w:attachedTemplate", "w:documentProtection", "w:mailMerge"):
+        for element in find_all(root, tag):
+            root.remove(element)
+    before = [child for child in root if child.tag in _BEFORE_TRACKING]
+    root.insert(root.index(before[-1]) + 1 if before else 0, make("w:trackRevisions"))
+    relations = document.settings.part.rels
+    for identity, relation in list(relations.items()):
+        if relation.is_external:
+            del relations[identity]
+
+
+_BEFORE_TRACKING = {
+    name(f"w:{local}")
+    for local in (
+        "writeProtection",
+        "view",
+        "zoom",
+        "removePersonalInformation",
+        "removeDateAndTime",
+        "doNotDisplayPageBoundaries",
+        "displayBackgroundShape",
+        "printPostScriptOverText",
+        "printFractionalCharacterWidth",
+        "printFormsData",
+        "embedTrueTypeFonts",
+        "embedSystemFonts",
+        "saveSubsetFonts",
+        "saveFormsData",
+        "mirrorMargins",
+        "alignBordersAndEdges",
+        "bordersDoNotSurroundHeader",
+        "bordersDoNotSurroundFooter",
+        "gutterAtTop",
+        "hideSpellingErrors",
+        "hideGrammaticalErrors",
+        "activeWritingStyle",
+        "proofState",
+        "formsDesign",
+        "linkStyles",
+        "stylePaneFormatFilter",
+        "stylePaneSortMethod",
+        "documentType",
+        "revisionView",
+    )
+}
+"""Settings that the standard puts before the one that records changes."""
 
 
 def _set_settings(root: Element, *, track: bool) -> None:
@@ -68,7 +129,7 @@ def _set_settings(root: Element, *, track: bool) -> None:
     root.append(make("w:compat", make("w:compatSetting", name="compatibilityMode", uri=mode, val=15)))
 
 
-def _set_page(document: Document) -> None:
+def set_page(document: Document) -> None:
     """Set the page: A4 with the margins of a specification."""
     section = document.sections[0]._sectPr
     for child in list(section):
@@ -103,9 +164,9 @@ def set_core_properties(document: Document, *, title: str, author: str, date: da
 def add_custom_properties(document: Document, properties: Mapping[str, str]) -> None:
     """Add string properties, in their order, as the portal of 3GPP writes them."""
     root = etree.fromstring(f'<Properties xmlns="{_CUSTOM_NAMESPACE}" xmlns:vt="{_VALUE_NAMESPACE}"/>')
-    for identity, (name, value) in enumerate(properties.items(), start=_FIRST_PROPERTY_ID):
+    for identity, (title, value) in enumerate(properties.items(), start=_FIRST_PROPERTY_ID):
         entry = etree.SubElement(
-            root, f"{{{_CUSTOM_NAMESPACE}}}property", fmtid=_FORMAT_ID, pid=str(identity), name=name
+            root, f"{{{_CUSTOM_NAMESPACE}}}property", fmtid=_FORMAT_ID, pid=str(identity), name=title
         )
         etree.SubElement(entry, f"{{{_VALUE_NAMESPACE}}}lpwstr").text = value
     package = document.part.package

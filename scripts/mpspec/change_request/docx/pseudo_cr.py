@@ -4,12 +4,13 @@ The cover lines stand in the header so that the text of the document is the text
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import count
 
 from docx.document import Document
 
 from mpspec.change_request import styles
 from mpspec.change_request.definition import Definition
-from mpspec.change_request.docx.body import Anchors, paragraph, paragraph_properties
+from mpspec.change_request.docx.body import BodyMaker
 from mpspec.change_request.docx.package import empty_document, set_core_properties, to_octets
 from mpspec.change_request.ooxml import Element, make, run
 from mpspec.change_request.paragraphs import Paragraph, Style, plain
@@ -38,32 +39,28 @@ def pseudo_cr(definition: Definition, clause: Iterable[Paragraph]) -> bytes:
     set_core_properties(
         document, title=definition.shown("title"), author=definition.shown("source"), date=None
     )
-    anchors = Anchors()
+    maker = BodyMaker(count().__next__)
     body = document.element.body
     for element in [
-        *_sections(definition),
-        *(_marker(text) for text in (definition.separator, definition.first_marker) if text),
-        *(paragraph(content, anchors) for content in clause),
+        *_sections(definition, maker),
+        *(maker.marker(text) for text in (definition.separator, definition.first_marker) if text),
+        *(maker.paragraph(content) for content in clause),
     ]:
         body.insert(len(body) - 1, element)
-    _add_cover(document, definition)
+    _add_cover(document, definition, maker)
     return to_octets(document)
 
 
-def _sections(definition: Definition) -> Iterator[Element]:
+def _sections(definition: Definition, maker: BodyMaker) -> Iterator[Element]:
     for section in definition.sections:
-        properties = paragraph_properties(Style.COVER)
+        properties = maker.properties(Style.COVER)
         properties.append(make("w:keepNext"))
         yield make("w:p", properties, run(section.heading, make("w:b"), make("w:sz", val=24)))
         for line in section.text.splitlines():
-            yield paragraph(plain(line), Anchors())
+            yield maker.paragraph(plain(line))
 
 
-def _marker(text: str) -> Element:
-    return make("w:p", paragraph_properties(Style.MARKER), run(text))
-
-
-def _add_cover(document: Document, definition: Definition) -> None:
+def _add_cover(document: Document, definition: Definition, maker: BodyMaker) -> None:
     """Write the lines above the contribution into the header of the first page."""
     section = document.sections[0]
     section.different_first_page_header_footer = True
@@ -75,19 +72,19 @@ def _add_cover(document: Document, definition: Definition) -> None:
     shown = definition.shown
     group = f"3GPP TSG-{shown('group')} Meeting #{shown('meeting')}"
     place = f"{shown('location')}, {shown('country')}, {shown('start_date')} - {shown('end_date')}"
-    root.append(_cover_line(f"{group}\t{shown('tdoc')}", styles.TEXT_WIDTH, kind="right"))
-    root.append(_cover_line(place, styles.TEXT_WIDTH, kind="right"))
-    root.append(_cover_line("", _LABEL_TAB))
+    root.append(_cover_line(maker, f"{group}\t{shown('tdoc')}", styles.TEXT_WIDTH, kind="right"))
+    root.append(_cover_line(maker, place, styles.TEXT_WIDTH, kind="right"))
+    root.append(_cover_line(maker, "", _LABEL_TAB))
     for label, field in _LINES:
         value = shown(field)
         if field == "work_items":
             value = f"{value} / {shown('release')}"
-        root.append(_cover_line(f"{label}\t{value}", _LABEL_TAB))
-    root.append(_cover_line("", _LABEL_TAB))
+        root.append(_cover_line(maker, f"{label}\t{value}", _LABEL_TAB))
+    root.append(_cover_line(maker, "", _LABEL_TAB))
 
 
-def _cover_line(text: str, tab: int, kind: str = "left") -> Element:
-    properties = paragraph_properties(Style.COVER)
+def _cover_line(maker: BodyMaker, text: str, tab: int, kind: str = "left") -> Element:
+    properties = maker.properties(Style.COVER)
     properties.append(make("w:tabs", make("w:tab", val=kind, pos=tab)))
     properties.append(make("w:spacing", after=0))
     if kind == "left":

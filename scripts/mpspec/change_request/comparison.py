@@ -1,0 +1,92 @@
+"""What differs between two texts: word by word inside a paragraph, paragraph by paragraph in a clause."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+_TOKEN = re.compile(r"\w+|\s|[^\w\s]")
+
+_MAX_PAIRS = 40_000
+"""Pairs of paragraphs that are weighed against each other; a larger gap counts as wholly replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One step from an old text to a new one; positions are characters.
+
+    Attributes:
+        start: Where the old piece begins; end: where it ends.
+        text: What stands there instead; for an equal piece None.
+    """
+
+    start: int
+    end: int
+    text: str | None
+
+
+def edits(old: str, new: str) -> list[Edit]:
+    """Return the steps from one text to another, in order; they cut between words, never inside one."""
+    before, after = _TOKEN.findall(old), _TOKEN.findall(new)
+    starts = [0]
+    for token in before:
+        starts.append(starts[-1] + len(token))
+    steps = []
+    for tag, i, j, at, until in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
+        text = None if tag == "equal" else "".join(after[at:until])
+        steps.append(Edit(starts[i], starts[j], text))
+    return steps
+
+
+def resemblance(old: str, new: str) -> float:
+    """Return how much two texts have in common, by words: 1 for equal ones, 0 for nothing."""
+    return SequenceMatcher(a=old.split(), b=new.split(), autojunk=False).ratio()
+
+
+Pair = tuple[int | None, int | None]
+"""Places of an old paragraph and of the new one that it becomes; None where there is no such one."""
+
+
+def align(old: Sequence[str], new: Sequence[str], *, least: float) -> list[Pair]:
+    """Return which new paragraph each old one becomes, in an order that keeps both.
+
+    Args:
+        old: Texts of the old paragraphs.
+        new: Texts of the new paragraphs.
+        least: Resemblance from which on a paragraph counts as changed, not as replaced by another.
+    """
+    pairs: list[Pair] = []
+    for tag, i, j, at, until in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            pairs += zip(range(i, j), range(at, until), strict=True)
+        else:
+            pairs += _weighed(old, range(i, j), new, range(at, until), least)
+    return pairs
+
+
+def _weighed(old: Sequence[str], olds: range, new: Sequence[str], news: range, least: float) -> list[Pair]:
+    """Align two runs of paragraphs that are nowhere equal: the pairing that resembles most."""
+    if len(olds) * len(news) > _MAX_PAIRS:
+        return [*((i, None) for i in olds), *((None, j) for j in news)]
+    weights = [[0.0] * (len(news) + 1) for _ in range(len(olds) + 1)]
+    ratios: dict[tuple[int, int], float] = {}
+    for i in reversed(range(len(olds))):
+        for j in reversed(range(len(news))):
+            ratio = resemblance(old[olds[i]], new[news[j]])
+            ratios[i, j] = ratio if ratio >= least else -1.0
+            weights[i][j] = max(weights[i + 1][j], weights[i][j + 1], weights[i + 1][j + 1] + ratios[i, j])
+    pairs: list[Pair] = []
+    i = j = 0
+    while i < len(olds) and j < len(news):
+        if ratios[i, j] > 0 and weights[i][j] == weights[i + 1][j + 1] + ratios[i, j]:
+            pairs.append((olds[i], news[j]))
+            i, j = i + 1, j + 1
+        elif weights[i][j] == weights[i + 1][j]:
+            pairs.append((olds[i], None))
+            i += 1
+        else:
+            pairs.append((None, news[j]))
+            j += 1
+    pairs += [(at, None) for at in olds[i:]]
+    pairs += [(None, at) for at in news[j:]]
+    return pairs

@@ -1,0 +1,264 @@
+"""The user's own copy of the target specification: its affected clauses, with everything in them."""
+
+import io
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import docx
+from docx.document import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.exceptions import PackageNotFoundError
+
+from mpspec.change_request.docx.body import ANCHOR
+from mpspec.change_request.docx.opening import open_archive
+from mpspec.change_request.docx.package import drop_left_overs, reset_settings, set_page
+from mpspec.change_request.extraction import style_of, text_of
+from mpspec.change_request.ooxml import NAMESPACES, Element, find, find_all, name
+from mpspec.change_request.plan import REFERENCES_CLAUSE, PlannedClause
+from mpspec.change_request.revision_marks import MARKS, first_free_identity
+from mpspec.change_request.styles import ID_BY_NAME, style_elements
+from mpspec.model import CannotRun
+
+_HEADING_NAME = re.compile(r"(?:heading|überschrift|berschrift)\s*([1-9])(?:,.*)?|h6(?:,.*)?", re.I)
+_GERMAN = re.compile(r"(?:überschrift|berschrift) ?(?=[1-9])")
+_NUMBERED = re.compile(
+    r"(?P<number>(?:[0-9]+|[A-Z])(?:\.[0-9]+[A-Z]?)*[A-Z]?)[\s\N{NO-BREAK SPACE}]+(?P<title>.*)"
+)
+_ENTRY = re.compile(r"\[(?P<number>\d+)\]\s+(?P<text>.+)")
+_CITED_DOCUMENT = re.compile(
+    r"(?:3GPP\s+)?(?P<kind>TS|TR)\s+(?P<spec>\d{2}\.\d{3})|(?:IETF\s+)?RFC\s+(?P<rfc>\d+)|(?P<itu>H\.\d+(?:\.\d+)?)"
+)
+_REFERENCE = "{" + NAMESPACES["r"] + "}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldClause:
+    """A clause as the baseline has it.
+
+    Attributes:
+        heading: Its heading.
+        blocks: What follows up to the next heading, in order.
+    """
+
+    heading: Element
+    blocks: list[Element]
+
+
+class StyleNames:
+    """The styles of a document, by the names that Word shows, in English or German."""
+
+    def __init__(self, styles: Element) -> None:
+        self._names: dict[str, str] = {}
+        self._bases: dict[str, str] = {}
+        for style in find_all(styles, "w:style"):
+            identity = style.get(name("w:styleId"), "")
+            shown = find(style, "w:name")
+            base = find(style, "w:basedOn")
+            self._names[identity] = "" if shown is None else shown.get(name("w:val"), "")
+            self._bases[identity] = "" if base is None else base.get(name("w:val"), "")
+
+    def name(self, identity: str) -> str:
+        """Return the name of a style; a German heading is called by its English name."""
+        found = self._names.get(identity, identity)
+        return _GERMAN.sub("heading ", found.lower()) if _HEADING_NAME.fullmatch(found) else found
+
+    def is_heading(self, identity: str) -> bool:
+        """Return whether a style is one of headings, or is based on one."""
+        seen: set[str] = set()
+        while identity and identity not in seen:
+            seen.add(identity)
+            if _HEADING_NAME.fullmatch(self._names.get(identity, "")):
+                return True
+            identity = self._bases.get(identity, "")
+        return False
+
+    @property
+    def ids(self) -> Mapping[str, str]:
+        """ID of each style by its name."""
+        return {self.name(identity): identity for identity in reversed(self._names)}
+
+
+class Baseline:
+    """A specification that a CR changes.
+
+    Args:
+        path: The .docx.
+
+    Raises:
+        CannotRun: It cannot be read, or is refused.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        archive = open_archive(path)
+        try:
+            self.document: Document = docx.Document(io.BytesIO(archive.octets))
+        except (PackageNotFoundError, KeyError, ValueError, AttributeError) as error:
+            raise CannotRun(f"{path} is not a Word document: {error}.") from error
+        styles = self.document.styles.element
+        self._styles = StyleNames(styles)
+        self._headings: defaultdict[str, list[Element]] = defaultdict(list)
+        self._titles: dict[Element, str] = {}
+        self._all_headings: set[Element] = set()
+        for paragraph in find_all(self.document.element.body, "w:p"):
+            if not self._styles.is_heading(style_of(paragraph)):
+                continue
+            self._all_headings.add(paragraph)
+            match = _NUMBERED.fullmatch(" ".join(text_of(paragraph).split()))
+            if match:
+                self._headings[match["number"]].append(paragraph)
+                self._titles[paragraph] = match["title"]
+        self.first_identity = first_free_identity(self.document.element.body)
+        self.style_ids = self._complete(styles)
+
+    def _complete(self, styles: Element) -> Mapping[str, str]:
+        """Add our styles that the document lacks; return the ID of every style by its name."""
+        ids = dict(self._styles.ids)
+        taken = set(ids.values())
+        for element in style_elements():
+            shown = find(element, "w:name")
+            title = "" if shown is None else shown.get(name("w:val"), "")
+            if title not in ID_BY_NAME or title in ids:
+                continue
+            identity = ID_BY_NAME[title]
+            while identity in taken:
+                identity += "x"
+            element.set(name("w:styleId"), identity)
+            base = find(element, "w:basedOn")
+            if base is not None:
+                base_name = next(shown for shown, own in ID_BY_NAME.items() if own == base.get(name("w:val")))
+                base.set(name("w:val"), ids[base_name])
+            following = find(element, "w:next")
+            if following is not None:
+                element.remove(following)
+            taken.add(identity)
+            ids[title] = identity
+            styles.append(element)
+        return ids
+
+    def references(self) -> dict[str, str]:
+        """Return the number of each document that clause 2 lists; nothing where there is no such clause."""
+        found: dict[str, str] = {}
+        for heading in self._headings.get(REFERENCES_CLAUSE, [])[:1]:
+            for block in self._blocks(heading):
+                entry = _ENTRY.match(text_of(block))
+                document = _CITED_DOCUMENT.search(entry["text"]) if entry else None
+                if entry and document:
+                    found.setdefault(_document_name(document), entry["number"])
+        return found
+
+    def clause(self, wanted: PlannedClause) -> OldClause | None:
+        """Return a clause, None where the CR brings it in and says after which one.
+
+        Raises:
+            CannotRun: The clause is missing, stands twice, has another title, or holds revision marks.
+        """
+        headings = self._headings.get(wanted.number, [])
+        if not headings:
+            if wanted.new and wanted.after:
+                self._only(wanted.after)
+                return None
+            hint = " If the CR brings it in, its definition says so with 'after'." if wanted.new else ""
+            raise CannotRun(f"{self._path} has no clause {wanted.number} {wanted.title}.{hint}")
+        heading = self._only(wanted.number)
+        title = self._titles[heading]
+        if _folded(title) != _folded(wanted.title):
+            raise CannotRun(
+                f"{self._path} has the title '{title}' at clause {wanted.number}, "
+                f"and the definition has '{wanted.title}'."
+            )
+        blocks = self._blocks(heading)
+        for element in (heading, *blocks):
+            if element.tag in MARKS or next(element.iter(*MARKS), None) is not None:
+                raise CannotRun(
+                    f"{self._path} holds revision marks in clause {wanted.number}: settle them first."
+                )
+        for element in (heading, *blocks):
+            _drop_anchors(element)
+        return OldClause(heading=heading, blocks=blocks)
+
+    def _only(self, number: str) -> Element:
+        headings = self._headings.get(number, [])
+        if len(headings) != 1:
+            raise CannotRun(
+                f"{self._path} has clause {number} {len(headings)} times."
+                if headings
+                else f"{self._path} has no clause {number}."
+            )
+        return headings[0]
+
+    def _blocks(self, heading: Element) -> list[Element]:
+        blocks = []
+        element = heading.getnext()
+        while element is not None and element not in self._all_headings and element.tag != name("w:sectPr"):
+            blocks.append(element)
+            element = element.getnext()
+        return blocks
+
+    def empty(self) -> None:
+        """Take everything out of the document but its page; what the CR keeps was taken before."""
+        body = self.document.element.body
+        for child in list(body):
+            if child.tag != name("w:sectPr"):
+                body.remove(child)
+        if find(body, "w:sectPr") is None:
+            body.get_or_add_sectPr()
+        set_page(self.document)
+        reset_settings(self.document)
+
+    def drop_unused_parts(self) -> None:
+        """Leave out pictures, headers and others that belong to clauses which are left out."""
+        drop_left_overs(self.document)
+        root = self.document.element
+        used = {
+            value
+            for element in root.iter()
+            for key, value in element.attrib.items()
+            if isinstance(key, str) and key.startswith(_REFERENCE)
+        }
+        relations = self.document.part.rels
+        for identity, relation in list(relations.items()):
+            if relation.reltype in _BY_REFERENCE and identity not in used:
+                del relations[identity]
+
+
+_BY_REFERENCE = {
+    RELATIONSHIP_TYPE.IMAGE,
+    RELATIONSHIP_TYPE.HYPERLINK,
+    RELATIONSHIP_TYPE.HEADER,
+    RELATIONSHIP_TYPE.FOOTER,
+    RELATIONSHIP_TYPE.OLE_OBJECT,
+    RELATIONSHIP_TYPE.PACKAGE,
+    RELATIONSHIP_TYPE.CHART,
+}
+"""Relationships that the text names by their ID: without such a name they are of no use."""
+
+
+def _drop_anchors(element: Element) -> None:
+    """Take out the bookmarks of statements that an earlier CR left: each name may stand there once."""
+    for start in find_all(element, ".//w:bookmarkStart"):
+        if ANCHOR.fullmatch(start.get(name("w:name"), "")):
+            identity = start.get(name("w:id"))
+            for end in find_all(element, ".//w:bookmarkEnd"):
+                if end.get(name("w:id")) == identity:
+                    _parent(end).remove(end)
+            _parent(start).remove(start)
+
+
+def _parent(element: Element) -> Element:
+    parent = element.getparent()
+    assert parent is not None
+    return parent
+
+
+def _folded(title: str) -> str:
+    return " ".join(title.split()).casefold()
+
+
+def _document_name(match: re.Match[str]) -> str:
+    if match["rfc"]:
+        return f"RFC {match['rfc']}"
+    return match["itu"] or f"{match['kind']} {match['spec']}"

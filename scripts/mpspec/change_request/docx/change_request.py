@@ -1,0 +1,136 @@
+"""The CR as a document: the form, then every clause that it changes, with revision marks."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from docx.document import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
+
+from mpspec.change_request.definition import Definition
+from mpspec.change_request.docx.baseline import Baseline
+from mpspec.change_request.docx.body import BodyMaker
+from mpspec.change_request.docx.form import Form
+from mpspec.change_request.docx.package import (
+    add_custom_properties,
+    empty_document,
+    set_core_properties,
+    to_octets,
+)
+from mpspec.change_request.ooxml import Element
+from mpspec.change_request.plan import Plan, PlannedClause
+from mpspec.change_request.revising import Maker, revised
+from mpspec.change_request.revision_marks import RevisionLog
+
+PORTAL = {
+    "TSG/WGRef": "group",
+    "MtgSeq": "meeting",
+    "MtgTitle": "meeting_title",
+    "Location": "location",
+    "Country": "country",
+    "StartDate": "start_date",
+    "EndDate": "end_date",
+    "Tdoc#": "tdoc",
+    "Spec#": "",
+    "Cr#": "cr_number",
+    "Revision": "revision",
+    "Version": "version",
+    "CrTitle": "title",
+    "SourceIfWg": "source",
+    "SourceIfTsg": "source_tsg",
+    "RelatedWis": "work_items",
+    "Cat": "category",
+    "ResDate": "date",
+    "Release": "release",
+}
+"""Properties that the portal of 3GPP writes, in its order, and the field of the cover that each holds."""
+
+
+def change_request(plan: Plan, baseline: Baseline | None = None) -> bytes:
+    """Return a CR as the octets of a .docx file.
+
+    Args:
+        plan: What it changes.
+        baseline: The user's copy of the target; without one, new clauses are wholly inserted.
+
+    Raises:
+        CannotRun: The baseline does not have a clause, has it twice, or has marks in it already.
+    """
+    definition = plan.definition
+    if baseline is None:
+        document = empty_document(track=True)
+        log = RevisionLog(definition.marks_author, definition.marks_time)
+        body = BodyMaker(log.next_identity)
+    else:
+        document = baseline.document
+        log = RevisionLog(definition.marks_author, definition.marks_time, baseline.first_identity)
+        body = BodyMaker(log.next_identity, baseline.style_ids)
+    maker = Maker(paragraph=body.paragraph, table=body.table, bookmark=body.bookmark, log=log)
+    changes = list(_changes(plan, baseline, body, maker))
+    form = Form(definition, body, _linker(document), plan.clauses_affected)
+    if baseline is not None:
+        baseline.empty()
+    root = document.element.body
+    for element in [*form.elements(), *changes]:
+        root.insert(len(root) - 1, element)
+    if baseline is not None:
+        baseline.drop_unused_parts()
+    _set_properties(document, definition)
+    return to_octets(document)
+
+
+def _linker(document: Document) -> Callable[[str], str]:
+    """Return what makes the relationship to an address, and gives its ID."""
+
+    def link(address: str) -> str:
+        return str(document.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+
+    return link
+
+
+def _changes(plan: Plan, baseline: Baseline | None, body: BodyMaker, maker: Maker) -> Iterator[Element]:
+    """Yield the marker lines and the clauses between them."""
+    definition = plan.definition
+    before: PlannedClause | None = None
+    for clause in plan.clauses:
+        if before is None:
+            yield body.marker(definition.first_marker)
+        elif not follows(clause.number, before.number):
+            yield body.marker(definition.next_marker)
+        before = clause
+        yield from _clause(clause, baseline, maker)
+    yield body.marker(definition.last_marker)
+
+
+def _clause(clause: PlannedClause, baseline: Baseline | None, maker: Maker) -> Iterator[Element]:
+    old = baseline.clause(clause) if baseline is not None else None
+    if old is not None:
+        yield old.heading
+        yield from revised(old.blocks, clause.blocks, maker, rewrite=clause.rewrite)
+        return
+    heading = maker.paragraph(clause.heading)
+    if clause.new:
+        maker.log.insert_paragraph(heading)
+    yield heading
+    for block in clause.blocks:
+        yield maker.inserted(block)
+
+
+def follows(number: str, before: str) -> bool:
+    """Return whether a clause comes right behind another one in a specification: 5.20.1 behind 5.20."""
+    if number == f"{before}.1":
+        return True
+    parts: Sequence[str] = before.split(".")
+    while parts:
+        if parts[-1].isdecimal() and number == ".".join([*parts[:-1], str(int(parts[-1]) + 1)]):
+            return True
+        parts = parts[:-1]
+    return False
+
+
+def _set_properties(document: Document, definition: Definition) -> None:
+    shown = definition.shown
+    set_core_properties(document, title=shown("title"), author=shown("source"), date=definition.marks_time)
+    values = {
+        name: shown(field) if field else definition.specification.rpartition(" ")[2]
+        for name, field in PORTAL.items()
+    }
+    add_custom_properties(document, values)
