@@ -3,7 +3,7 @@
 The plan is the CR apart from any file format: the document, the lint and the page of the site read it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mpspec.change_request.definition import Change, Content, Definition
@@ -96,6 +96,18 @@ def clause_order(number: str) -> tuple[tuple[int, str], ...]:
         digits = part.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
         parts.append((int(digits), part[len(digits) :]) if digits.isdecimal() else (10**6, part))
     return tuple(parts)
+
+
+def follows(number: str, before: str) -> bool:
+    """Return whether a clause comes right behind another one in a specification: 5.20.1 behind 5.20."""
+    if number == f"{before}.1":
+        return True
+    parts: Sequence[str] = before.split(".")
+    while parts:
+        if parts[-1].isdecimal() and number == ".".join([*parts[:-1], str(int(parts[-1]) + 1)]):
+            return True
+        parts = parts[:-1]
+    return False
 
 
 def plan(

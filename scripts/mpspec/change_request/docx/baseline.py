@@ -12,21 +12,17 @@ from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import PackageNotFoundError
 
-from mpspec.change_request.docx.body import ANCHOR
+from mpspec.change_request.anchors import ANCHOR
 from mpspec.change_request.docx.opening import open_archive
 from mpspec.change_request.docx.package import drop_left_overs, reset_settings, set_page
 from mpspec.change_request.extraction import style_of, text_of
 from mpspec.change_request.ooxml import NAMESPACES, Element, find, find_all, name
 from mpspec.change_request.plan import REFERENCES_CLAUSE, PlannedClause
 from mpspec.change_request.revision_marks import MARKS, first_free_identity
+from mpspec.change_request.style_names import StyleNames, numbered_heading
 from mpspec.change_request.styles import ID_BY_NAME, style_elements
 from mpspec.model import CannotRun
 
-_HEADING_NAME = re.compile(r"(?:heading|überschrift|berschrift)\s*([1-9])(?:,.*)?|h6(?:,.*)?", re.I)
-_GERMAN = re.compile(r"(?:überschrift|berschrift) ?(?=[1-9])")
-_NUMBERED = re.compile(
-    r"(?P<number>(?:[0-9]+|[A-Z])(?:\.[0-9]+[A-Z]?)*[A-Z]?)[\s\N{NO-BREAK SPACE}]+(?P<title>.*)"
-)
 _ENTRY = re.compile(r"\[(?P<number>\d+)\]\s+(?P<text>.+)")
 _CITED_DOCUMENT = re.compile(
     r"(?:3GPP\s+)?(?P<kind>TS|TR)\s+(?P<spec>\d{2}\.\d{3})|(?:IETF\s+)?RFC\s+(?P<rfc>\d+)|(?P<itu>H\.\d+(?:\.\d+)?)"
@@ -45,40 +41,6 @@ class OldClause:
 
     heading: Element
     blocks: list[Element]
-
-
-class StyleNames:
-    """The styles of a document, by the names that Word shows, in English or German."""
-
-    def __init__(self, styles: Element) -> None:
-        self._names: dict[str, str] = {}
-        self._bases: dict[str, str] = {}
-        for style in find_all(styles, "w:style"):
-            identity = style.get(name("w:styleId"), "")
-            shown = find(style, "w:name")
-            base = find(style, "w:basedOn")
-            self._names[identity] = "" if shown is None else shown.get(name("w:val"), "")
-            self._bases[identity] = "" if base is None else base.get(name("w:val"), "")
-
-    def name(self, identity: str) -> str:
-        """Return the name of a style; a German heading is called by its English name."""
-        found = self._names.get(identity, identity)
-        return _GERMAN.sub("heading ", found.lower()) if _HEADING_NAME.fullmatch(found) else found
-
-    def is_heading(self, identity: str) -> bool:
-        """Return whether a style is one of headings, or is based on one."""
-        seen: set[str] = set()
-        while identity and identity not in seen:
-            seen.add(identity)
-            if _HEADING_NAME.fullmatch(self._names.get(identity, "")):
-                return True
-            identity = self._bases.get(identity, "")
-        return False
-
-    @property
-    def ids(self) -> Mapping[str, str]:
-        """ID of each style by its name."""
-        return {self.name(identity): identity for identity in reversed(self._names)}
 
 
 class Baseline:
@@ -107,10 +69,9 @@ class Baseline:
             if not self._styles.is_heading(style_of(paragraph)):
                 continue
             self._all_headings.add(paragraph)
-            match = _NUMBERED.fullmatch(" ".join(text_of(paragraph).split()))
-            if match:
-                self._headings[match["number"]].append(paragraph)
-                self._titles[paragraph] = match["title"]
+            number, title = numbered_heading(text_of(paragraph))
+            self._headings[number].append(paragraph)
+            self._titles[paragraph] = title
         self.first_identity = first_free_identity(self.document.element.body)
         self.style_ids = self._complete(styles)
 

@@ -1,15 +1,11 @@
 """Paragraphs, tables and markers as WordprocessingML."""
 
-import re
 from collections.abc import Callable, Mapping
 
+from mpspec.change_request.anchors import anchor_name
 from mpspec.change_request.ooxml import Element, make, run
 from mpspec.change_request.paragraphs import Paragraph, Span, Style, Table
 from mpspec.change_request.styles import ID_BY_NAME, TEXT_WIDTH
-from mpspec.model.vocabulary import ID_PATTERN
-
-ANCHOR = re.compile(rf"(?P<statement>{ID_PATTERN.pattern})(?:__[0-9]+)?")
-"""Name of the bookmark around a statement."""
 
 
 class BodyMaker:
@@ -59,7 +55,7 @@ class BodyMaker:
     def bookmark(self, statement: str) -> str:
         """Return the name of the next bookmark of a statement."""
         use = self._uses[statement] = self._uses.get(statement, 0) + 1
-        return statement if use == 1 else f"{statement}__{use}"
+        return anchor_name(statement, use)
 
     def table(self, content: Table) -> Element:
         """Return a table as `w:tbl`: bordered, as wide as the text, its first row the head."""

@@ -1,6 +1,6 @@
 """The CR as a document: the form, then every clause that it changes, with revision marks."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -10,13 +10,14 @@ from mpspec.change_request.docx.baseline import Baseline
 from mpspec.change_request.docx.body import BodyMaker
 from mpspec.change_request.docx.form import Form
 from mpspec.change_request.docx.package import (
+    DEFINITION_PROPERTY,
     add_custom_properties,
     empty_document,
     set_core_properties,
     to_octets,
 )
 from mpspec.change_request.ooxml import Element
-from mpspec.change_request.plan import Plan, PlannedClause
+from mpspec.change_request.plan import Plan, PlannedClause, follows
 from mpspec.change_request.revising import Maker, revised
 from mpspec.change_request.revision_marks import RevisionLog
 
@@ -114,18 +115,6 @@ def _clause(clause: PlannedClause, baseline: Baseline | None, maker: Maker) -> I
         yield maker.inserted(block)
 
 
-def follows(number: str, before: str) -> bool:
-    """Return whether a clause comes right behind another one in a specification: 5.20.1 behind 5.20."""
-    if number == f"{before}.1":
-        return True
-    parts: Sequence[str] = before.split(".")
-    while parts:
-        if parts[-1].isdecimal() and number == ".".join([*parts[:-1], str(int(parts[-1]) + 1)]):
-            return True
-        parts = parts[:-1]
-    return False
-
-
 def _set_properties(document: Document, definition: Definition) -> None:
     shown = definition.shown
     set_core_properties(document, title=shown("title"), author=shown("source"), date=definition.marks_time)
@@ -133,4 +122,4 @@ def _set_properties(document: Document, definition: Definition) -> None:
         name: shown(field) if field else definition.specification.rpartition(" ")[2]
         for name, field in PORTAL.items()
     }
-    add_custom_properties(document, values)
+    add_custom_properties(document, {**values, DEFINITION_PROPERTY: definition.name})

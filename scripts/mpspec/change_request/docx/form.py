@@ -4,11 +4,11 @@ Widths are twips, sizes half points, borders eighths of a point. Readers of CRs 
 stand here exactly as in the form.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
 from mpspec.change_request.definition import AFFECTED, CATEGORIES, Definition
 from mpspec.change_request.docx.body import BodyMaker
+from mpspec.change_request.docx.form_table import Cell, cells_table
 from mpspec.change_request.ooxml import Element, make, run
 from mpspec.change_request.paragraphs import Style
 from mpspec.change_request.styles import RED
@@ -17,7 +17,6 @@ RIGHT_TAB = 9639
 _NUMBER_COLUMNS = (142, 1559, 709, 1276, 709, 992, 2410, 1701, 143)
 _AFFECTED_COLUMNS = (2835, 1418, 283, 709, 284, 2126, 283, 1418, 283)
 _DATA_COLUMNS = (1843, 851, 284, 284, 567, 1700, 567, 143, 281, 993, 2127)
-_INDENT = 42
 _LABEL_TAB = 1759
 _WIDE_LABEL_TAB = 2184
 _HISTORY_SINCE = 12
@@ -28,17 +27,6 @@ CATEGORIES_HELP = "http://www.3gpp.org/ftp/Specs/html-info/21900.htm"
 
 Link = Callable[[str], str]
 """Returns the ID of the relationship to an address."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cell:
-    """A cell: how many columns it spans, its paragraphs, whether it is filled by hand, its borders."""
-
-    span: int
-    paragraphs: Sequence[Element]
-    input: str = ""
-    borders: tuple[str, ...] = ()
-    thickness: int = 4
 
 
 class Form:
@@ -139,36 +127,36 @@ class Form:
         sides = ("left", "right")
         rows = [
             [
-                _Cell(
+                Cell(
                     span=9,
                     paragraphs=[self._text(version, italic=True, size=14, align="right")],
                     borders=("top", *sides),
                 )
             ],
             [
-                _Cell(
+                Cell(
                     span=9,
                     paragraphs=[self._text("CHANGE REQUEST", bold=True, size=32, align="center")],
                     borders=sides,
                 )
             ],
-            [_Cell(span=9, paragraphs=[self._small()], borders=sides)],
+            [Cell(span=9, paragraphs=[self._small()], borders=sides)],
             [
-                _Cell(span=1, paragraphs=[self._text("")], borders=("left",)),
-                _Cell(span=1, paragraphs=big(spec, "right"), input="pct30"),
-                _Cell(span=1, paragraphs=big("CR", "center")),
-                _Cell(span=1, paragraphs=big(shown("cr_number"), "left"), input="pct30"),
-                _Cell(span=1, paragraphs=big("rev", "center")),
-                _Cell(span=1, paragraphs=big(shown("revision"), "center"), input="pct30"),
-                _Cell(span=1, paragraphs=big("Current version:", "center")),
-                _Cell(span=1, paragraphs=big(shown("version"), "center"), input="pct30"),
-                _Cell(span=1, paragraphs=[self._text("")], borders=("right",)),
+                Cell(span=1, paragraphs=[self._text("")], borders=("left",)),
+                Cell(span=1, paragraphs=big(spec, "right"), input="pct30"),
+                Cell(span=1, paragraphs=big("CR", "center")),
+                Cell(span=1, paragraphs=big(shown("cr_number"), "left"), input="pct30"),
+                Cell(span=1, paragraphs=big("rev", "center")),
+                Cell(span=1, paragraphs=big(shown("revision"), "center"), input="pct30"),
+                Cell(span=1, paragraphs=big("Current version:", "center")),
+                Cell(span=1, paragraphs=big(shown("version"), "center"), input="pct30"),
+                Cell(span=1, paragraphs=[self._text("")], borders=("right",)),
             ],
-            [_Cell(span=9, paragraphs=[self._small()], borders=sides)],
-            [_Cell(span=9, paragraphs=[self._help()], borders=("top",))],
-            [_Cell(span=9, paragraphs=[self._small()])],
+            [Cell(span=9, paragraphs=[self._small()], borders=sides)],
+            [Cell(span=9, paragraphs=[self._help()], borders=("top",))],
+            [Cell(span=9, paragraphs=[self._small()])],
         ]
-        return _table(_NUMBER_COLUMNS, rows)
+        return cells_table(_NUMBER_COLUMNS, rows)
 
     def _help(self) -> Element:
         paragraph = self._text("For ", italic=True, align="center")
@@ -183,12 +171,12 @@ class Form:
 
     def _affected(self) -> Element:
         ticked = {part.strip() for part in self._definition.shown("affects").split(",")}
-        row = [_Cell(span=1, paragraphs=[self._text("Proposed change affects:", bold=True, italic=True)])]
+        row = [Cell(span=1, paragraphs=[self._text("Proposed change affects:", bold=True, italic=True)])]
         for name in AFFECTED:
-            row.append(_Cell(span=1, paragraphs=[self._text(name, align="right")]))
+            row.append(Cell(span=1, paragraphs=[self._text(name, align="right")]))
             tick = self._text("X" if name in ticked else "", bold=True, align="center")
             row.append(
-                _Cell(
+                Cell(
                     span=1,
                     paragraphs=[tick],
                     input="pct25",
@@ -196,7 +184,7 @@ class Form:
                     thickness=4 if name == "Radio Access Network" else 6,
                 )
             )
-        return _table(_AFFECTED_COLUMNS, [row])
+        return cells_table(_AFFECTED_COLUMNS, [row])
 
     # Table 3: the rest, block by block.
 
@@ -204,18 +192,18 @@ class Form:
         rows = [*self._block_a(), *self._block_b(), *self._block_c(), *self._block_d()]
         if int(self._definition.form.partition(".")[0]) >= _HISTORY_SINCE:
             rows += self._history()
-        return _table(_DATA_COLUMNS, rows)
+        return cells_table(_DATA_COLUMNS, rows)
 
-    def _block_a(self) -> list[list[_Cell]]:
+    def _block_a(self) -> list[list[Cell]]:
         shown = self._definition.shown
-        rows = [[_Cell(span=11, paragraphs=[self._small()])]]
+        rows = [[Cell(span=11, paragraphs=[self._small()])]]
         fields = (("Title:", "title"), ("Source to WG:", "source"), ("Source to TSG:", "source_tsg"))
         for at, (label, field) in enumerate(fields):
             top = ("top",) if at == 0 else ()
             rows.append(
                 [
-                    _Cell(span=1, paragraphs=[self._label(label, _LABEL_TAB)], borders=(*top, "left")),
-                    _Cell(
+                    Cell(span=1, paragraphs=[self._label(label, _LABEL_TAB)], borders=(*top, "left")),
+                    Cell(
                         span=10, paragraphs=self._value(shown(field)), input="pct30", borders=(*top, "right")
                     ),
                 ]
@@ -224,39 +212,39 @@ class Form:
         rows.append(self._spacer(1, 10))
         return rows
 
-    def _spacer(self, label: int, value: int, *borders: str) -> list[_Cell]:
+    def _spacer(self, label: int, value: int, *borders: str) -> list[Cell]:
         return [
-            _Cell(span=label, paragraphs=[self._small()], borders=("left", *borders)),
-            _Cell(span=value, paragraphs=[self._small()], borders=("right", *borders)),
+            Cell(span=label, paragraphs=[self._small()], borders=("left", *borders)),
+            Cell(span=value, paragraphs=[self._small()], borders=("right", *borders)),
         ]
 
-    def _block_b(self) -> list[list[_Cell]]:
+    def _block_b(self) -> list[list[Cell]]:
         shown = self._definition.shown
         work_items = [
-            _Cell(span=1, paragraphs=[self._label("Work item code:", _LABEL_TAB)], borders=("left",)),
-            _Cell(span=5, paragraphs=self._value(shown("work_items")), input="pct30"),
-            _Cell(span=1, paragraphs=[self._text("")]),
-            _Cell(span=3, paragraphs=[self._text("Date:", bold=True, italic=True, align="right")]),
-            _Cell(span=1, paragraphs=self._value(shown("date")), input="pct30", borders=("right",)),
+            Cell(span=1, paragraphs=[self._label("Work item code:", _LABEL_TAB)], borders=("left",)),
+            Cell(span=5, paragraphs=self._value(shown("work_items")), input="pct30"),
+            Cell(span=1, paragraphs=[self._text("")]),
+            Cell(span=3, paragraphs=[self._text("Date:", bold=True, italic=True, align="right")]),
+            Cell(span=1, paragraphs=self._value(shown("date")), input="pct30", borders=("right",)),
         ]
         category = [
-            _Cell(span=1, paragraphs=[self._label("Category:", _LABEL_TAB)], borders=("left",)),
-            _Cell(span=1, paragraphs=self._value(shown("category"), bold=True), input="pct30"),
-            _Cell(span=5, paragraphs=[self._text("")]),
-            _Cell(span=3, paragraphs=[self._text("Release:", bold=True, italic=True, align="right")]),
-            _Cell(span=1, paragraphs=self._value(shown("release")), input="pct30", borders=("right",)),
+            Cell(span=1, paragraphs=[self._label("Category:", _LABEL_TAB)], borders=("left",)),
+            Cell(span=1, paragraphs=self._value(shown("category"), bold=True), input="pct30"),
+            Cell(span=5, paragraphs=[self._text("")]),
+            Cell(span=3, paragraphs=[self._text("Release:", bold=True, italic=True, align="right")]),
+            Cell(span=1, paragraphs=self._value(shown("release")), input="pct30", borders=("right",)),
         ]
         legend = [
-            _Cell(span=1, paragraphs=[self._text("")], borders=("left", "bottom")),
-            _Cell(span=8, paragraphs=self._categories(), borders=("bottom",)),
-            _Cell(span=2, paragraphs=self._releases(), borders=("right", "bottom")),
+            Cell(span=1, paragraphs=[self._text("")], borders=("left", "bottom")),
+            Cell(span=8, paragraphs=self._categories(), borders=("bottom",)),
+            Cell(span=2, paragraphs=self._releases(), borders=("right", "bottom")),
         ]
         return [
             work_items,
             self._spacer(1, 10),
             category,
             legend,
-            [_Cell(span=11, paragraphs=[self._small()])],
+            [Cell(span=11, paragraphs=[self._small()])],
         ]
 
     def _categories(self) -> list[Element]:
@@ -287,9 +275,9 @@ class Form:
         ]
         return [first, *lines]
 
-    def _block_c(self) -> list[list[_Cell]]:
+    def _block_c(self) -> list[list[Cell]]:
         shown = self._definition.shown
-        rows: list[list[_Cell]] = []
+        rows: list[list[Cell]] = []
         fields = (
             ("Reason for change:", "reason"),
             ("Summary of change:", "summary"),
@@ -300,29 +288,29 @@ class Form:
             if at:
                 rows.append(self._spacer(2, 9))
             rows.append(self._wide(label, shown(field), *edge))
-        rows.append([_Cell(span=11, paragraphs=[self._small()])])
+        rows.append([Cell(span=11, paragraphs=[self._small()])])
         return rows
 
-    def _wide(self, label: str, value: str, *edges: str) -> list[_Cell]:
+    def _wide(self, label: str, value: str, *edges: str) -> list[Cell]:
         return [
-            _Cell(span=2, paragraphs=[self._label(label, _WIDE_LABEL_TAB)], borders=("left", *edges)),
-            _Cell(span=9, paragraphs=self._value(value), input="pct30", borders=("right", *edges)),
+            Cell(span=2, paragraphs=[self._label(label, _WIDE_LABEL_TAB)], borders=("left", *edges)),
+            Cell(span=9, paragraphs=self._value(value), input="pct30", borders=("right", *edges)),
         ]
 
-    def _block_d(self) -> list[list[_Cell]]:
+    def _block_d(self) -> list[list[Cell]]:
         cover = self._definition.cover
         clauses = cover.get("clauses_affected") or self._clauses_affected
         box = ("top", "left", "bottom", "right")
         rows = [self._wide("Clauses affected:", clauses, "top"), self._spacer(2, 9)]
         rows.append(
             [
-                _Cell(span=2, paragraphs=[self._text("")], borders=("left",)),
+                Cell(span=2, paragraphs=[self._text("")], borders=("left",)),
                 *(
-                    _Cell(span=1, paragraphs=[self._text(letter, bold=True, align="center")], borders=box)
+                    Cell(span=1, paragraphs=[self._text(letter, bold=True, align="center")], borders=box)
                     for letter in "YN"
                 ),
-                _Cell(span=4, paragraphs=[self._text("")]),
-                _Cell(span=3, paragraphs=[self._text("")], borders=("right",)),
+                Cell(span=4, paragraphs=[self._text("")]),
+                Cell(span=3, paragraphs=[self._text("")], borders=("right",)),
             ]
         )
         for label, kind, field in (
@@ -334,9 +322,9 @@ class Form:
             ticks = ("X", "") if related else ("", "X")
             rows.append(
                 [
-                    _Cell(span=2, paragraphs=[self._label(label, _WIDE_LABEL_TAB)], borders=("left",)),
+                    Cell(span=2, paragraphs=[self._label(label, _WIDE_LABEL_TAB)], borders=("left",)),
                     *(
-                        _Cell(
+                        Cell(
                             span=1,
                             paragraphs=[self._text(tick, bold=True, align="center")],
                             input="pct25",
@@ -344,8 +332,8 @@ class Form:
                         )
                         for tick in ticks
                     ),
-                    _Cell(span=4, paragraphs=[self._text(kind, left=0)]),
-                    _Cell(
+                    Cell(span=4, paragraphs=[self._text(kind, left=0)]),
+                    Cell(
                         span=3,
                         paragraphs=[
                             self._text(line, left=99) for line in (related or "TS/TR ... CR ...").split("\n")
@@ -359,13 +347,13 @@ class Form:
         rows.append(self._wide("Other comments:", cover.get("other_comments", ""), "bottom"))
         return rows
 
-    def _history(self) -> list[list[_Cell]]:
+    def _history(self) -> list[list[Cell]]:
         lines = "\n".join(
             f"Revision {revision.revision} of {revision.of}: {revision.text}"
             for revision in self._definition.history
         )
         return [
-            [_Cell(span=11, paragraphs=[self._small()])],
+            [Cell(span=11, paragraphs=[self._small()])],
             self._wide("This CR's revision history:", lines, "top", "bottom"),
         ]
 
@@ -381,51 +369,3 @@ def release_list(release: str) -> list[str]:
             lines.append("...")
         lines.append(f"Rel-{number}\t(Release {number})")
     return lines
-
-
-def _table(columns: Sequence[int], rows: Sequence[Sequence[_Cell]]) -> Element:
-    """Return a table of the form: fixed layout, cells without air above and below."""
-    made = make(
-        "w:tbl",
-        make(
-            "w:tblPr",
-            make("w:tblW", w=sum(columns), type="dxa"),
-            make("w:tblInd", w=_INDENT, type="dxa"),
-            make("w:tblLayout", type="fixed"),
-            make(
-                "w:tblCellMar",
-                make("w:left", w=_INDENT, type="dxa"),
-                make("w:right", w=_INDENT, type="dxa"),
-            ),
-        ),
-        make("w:tblGrid", *(make("w:gridCol", w=width) for width in columns)),
-    )
-    for row in rows:
-        at = 0
-        line = make("w:tr")
-        for cell in row:
-            line.append(_cell(cell, sum(columns[at : at + cell.span])))
-            at += cell.span
-        assert at == len(columns)
-        made.append(line)
-    return made
-
-
-def _cell(cell: _Cell, width: int) -> Element:
-    properties = make("w:tcPr", make("w:tcW", w=width, type="dxa"))
-    if cell.span > 1:
-        properties.append(make("w:gridSpan", val=cell.span))
-    if cell.borders:
-        edges = [side for side in ("top", "left", "bottom", "right") if side in cell.borders]
-        properties.append(
-            make(
-                "w:tcBorders",
-                *(
-                    make(f"w:{side}", val="single", sz=cell.thickness, space=0, color="auto")
-                    for side in edges
-                ),
-            )
-        )
-    if cell.input:
-        properties.append(make("w:shd", val=cell.input, color="FFFF00", fill="auto"))
-    return make("w:tc", properties, *cell.paragraphs)

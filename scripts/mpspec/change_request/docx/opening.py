@@ -69,6 +69,19 @@ def open_archive(path: Path) -> Archive:
         octets = path.read_bytes()
     except OSError as error:
         raise CannotRun(f"{path} cannot be read: {error.strerror}.") from error
+    return archive_of(path, octets)
+
+
+def archive_of(path: Path, octets: bytes) -> Archive:
+    """Check the octets of a .docx.
+
+    Args:
+        path: The file that messages name.
+        octets: What it holds.
+
+    Raises:
+        CannotRun: It is refused; the message says why, in one sentence.
+    """
     if octets.startswith(_OLE):
         raise _refused(path, "is an old .doc or an encrypted file, not a .docx: save it as .docx first")
     try:

@@ -34,6 +34,9 @@ _VALUE_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/docPro
 _FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _FIRST_PROPERTY_ID = 2
 
+DEFINITION_PROPERTY = "mpspec definition"
+"""The property that names the definition which a document was made from."""
+
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 """The time that every part of the file bears: the earliest that a zip can hold."""
 

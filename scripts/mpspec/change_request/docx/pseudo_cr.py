@@ -11,7 +11,13 @@ from docx.document import Document
 from mpspec.change_request import styles
 from mpspec.change_request.definition import Definition
 from mpspec.change_request.docx.body import BodyMaker
-from mpspec.change_request.docx.package import empty_document, set_core_properties, to_octets
+from mpspec.change_request.docx.package import (
+    DEFINITION_PROPERTY,
+    add_custom_properties,
+    empty_document,
+    set_core_properties,
+    to_octets,
+)
 from mpspec.change_request.ooxml import Element, make, run
 from mpspec.change_request.paragraphs import Paragraph, Style, plain
 
@@ -48,6 +54,7 @@ def pseudo_cr(definition: Definition, clause: Iterable[Paragraph]) -> bytes:
     ]:
         body.insert(len(body) - 1, element)
     _add_cover(document, definition, maker)
+    add_custom_properties(document, {DEFINITION_PROPERTY: definition.name})
     return to_octets(document)
 
 
@@ -74,6 +81,9 @@ def _add_cover(document: Document, definition: Definition, maker: BodyMaker) -> 
     place = f"{shown('location')}, {shown('country')}, {shown('start_date')} - {shown('end_date')}"
     root.append(_cover_line(maker, f"{group}\t{shown('tdoc')}", styles.TEXT_WIDTH, kind="right"))
     root.append(_cover_line(maker, place, styles.TEXT_WIDTH, kind="right"))
+    if definition.cover.get("revision_of"):
+        revised = f"\t(revision of {definition.cover['revision_of']})"
+        root.append(_cover_line(maker, revised, styles.TEXT_WIDTH, kind="right"))
     root.append(_cover_line(maker, "", _LABEL_TAB))
     for label, field in _LINES:
         value = shown(field)

@@ -1,0 +1,19 @@
+"""Names of the bookmarks around statements: by them a statement is found again after editing."""
+
+import re
+
+from mpspec.model.vocabulary import ID_PATTERN
+
+ANCHOR = re.compile(rf"(?P<statement>{ID_PATTERN.pattern})(?:__[0-9]+)?")
+"""Name of such a bookmark: the ID, and where a statement stands there again, `__2` and so on behind it."""
+
+
+def anchor_name(statement: str, use: int) -> str:
+    """Return the name of the bookmark around a statement that stands there for the `use`-th time."""
+    return statement if use == 1 else f"{statement}__{use}"
+
+
+def anchored_statement(anchor: str) -> str:
+    """Return the ID of the statement behind the name of a bookmark; empty where it is none of ours."""
+    match = ANCHOR.fullmatch(anchor)
+    return match["statement"] if match else ""

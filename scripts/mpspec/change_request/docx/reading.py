@@ -1,0 +1,93 @@
+"""Reading a .docx that came back: its text, its comments, and which definition it was made from."""
+
+from copy import deepcopy
+
+from mpspec.change_request import settle
+from mpspec.change_request.docx.opening import Archive
+from mpspec.change_request.docx.package import DEFINITION_PROPERTY
+from mpspec.change_request.drafting import DraftBlock
+from mpspec.change_request.edited import EditedDocument, body_of, read_document
+from mpspec.change_request.extraction import rows_of, style_of, text_of
+from mpspec.change_request.ooxml import Element, name
+from mpspec.change_request.style_names import StyleNames, numbered_heading
+from mpspec.model import CannotRun
+
+
+def read_archive(archive: Archive) -> EditedDocument:
+    """Read the document in an archive that passed the checks.
+
+    Raises:
+        CannotRun: A part of it is not XML.
+    """
+    return read_document(body(archive), archive.root("word/styles.xml"), archive.root("word/comments.xml"))
+
+
+def body(archive: Archive) -> Element:
+    """Return the body of the document in an archive.
+
+    Raises:
+        CannotRun: It is not XML.
+    """
+    root = archive.root("word/document.xml")
+    assert root is not None, "An archive without a document is refused when it is opened."
+    return body_of(root)
+
+
+def definition_name(archive: Archive) -> str:
+    """Return the name of the definition that a document was made from; empty where it does not say.
+
+    Raises:
+        CannotRun: Its properties are not XML.
+    """
+    root = archive.root("docProps/custom.xml")
+    for entry in [] if root is None else root:
+        if entry.get("name") == DEFINITION_PROPERTY:
+            return "".join(str(text) for text in entry.itertext()).strip()
+    return ""
+
+
+def text_lines(archive: Archive) -> list[tuple[str, str]]:
+    """Return the text of a document with all marks accepted: for each paragraph its clause and what it says.
+
+    Raises:
+        CannotRun: A part of it is not XML, or it holds no text.
+    """
+    lines: dict[int, list[str]] = {}
+    clauses: dict[int, str] = {}
+    for unit in read_archive(archive).units:
+        if unit.text:
+            lines.setdefault(unit.paragraph, []).append(unit.text)
+            clauses[unit.paragraph] = unit.clause
+    if not lines:
+        raise CannotRun(f"{archive.path} holds no text.")
+    return [(clauses[number], " ".join(pieces)) for number, pieces in lines.items()]
+
+
+def foreign_clause(archive: Archive, number: str) -> list[DraftBlock]:
+    """Return a clause of any TR or TS with all below it: headings, paragraphs, notes, rows of tables.
+
+    Raises:
+        CannotRun: The document has no such clause.
+    """
+    root = deepcopy(body(archive))
+    settle.accept(root)
+    names = StyleNames(archive.root("word/styles.xml"))
+    blocks: list[DraftBlock] = []
+    clause, title, inside = "", "", False
+    for element in root:
+        text = " ".join(text_of(element).split())
+        if element.tag == name("w:p") and names.is_heading(style_of(element)):
+            clause, title = numbered_heading(text)
+            inside = clause == number or clause.startswith(f"{number}.")
+            if inside:
+                blocks.append(DraftBlock(clause=clause, title=title, heading=True, text=text))
+        elif inside:
+            rows = [" | ".join(row) for row in rows_of(element)] if element.tag == name("w:tbl") else [text]
+            blocks += [
+                DraftBlock(clause=clause, title=title, heading=False, text=row)
+                for row in rows
+                if row.strip(" |")
+            ]
+    if not blocks:
+        raise CannotRun(f"{archive.path} has no clause {number}.")
+    return blocks

@@ -1,0 +1,247 @@
+"""A document as people left it: each piece of text with its marks, authors and the statement it belongs to.
+
+Pieces are found by the bookmarks that the export puts around statements. What an editor typed just outside of
+one still belongs to it where it is no sentence of its own.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mpspec.change_request.anchors import ANCHOR
+from mpspec.change_request.extraction import style_of, text_of
+from mpspec.change_request.ooxml import Element, find, find_all, name
+from mpspec.change_request.style_names import StyleNames, clause_number
+
+Mark = tuple[str, str]
+"""Author and time of a revision mark."""
+
+_PASSED = {name(f"w:{local}") for local in ("hyperlink", "smartTag", "sdt", "sdtContent", "fldSimple")}
+_WHITE = re.compile(r"[ \t\n\r]+")
+_ENDS = re.compile(r"[.:;,!?)\"”]$")
+
+
+@dataclass(slots=True, kw_only=True)
+class Piece:
+    """A run of text.
+
+    Attributes:
+        text: Its text.
+        statement: Bookmark that it stands in; empty for none.
+        inserted: Marks of insertions around it.
+        deleted: Marks of deletions around it.
+    """
+
+    text: str
+    statement: str
+    inserted: tuple[Mark, ...] = ()
+    deleted: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A stretch of a paragraph that is compared as one: a statement, or text between statements.
+
+    Attributes:
+        statement: Bookmark of the statement; empty for other text.
+        clause: Number of the clause that it stands in; empty above the first heading.
+        paragraph: Number of its paragraph in the document.
+        style: Name of the paragraph's style.
+        text: Its text with all marks accepted; spaces, tabs and line ends folded, non-breaking spaces not.
+        marks: Every mark on it.
+    """
+
+    statement: str
+    clause: str
+    paragraph: int
+    style: str
+    text: str
+    marks: frozenset[Mark]
+
+    @property
+    def words(self) -> list[str]:
+        """Its words: what counts when two texts are compared."""
+        return self.text.split()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """A comment in the margin.
+
+    Attributes:
+        author: Who wrote it.
+        text: What it says.
+        statement: Bookmark of the first statement that it lies on; empty for none.
+        on: The text that it lies on.
+    """
+
+    author: str
+    text: str
+    statement: str
+    on: str
+
+
+@dataclass(kw_only=True)
+class EditedDocument:
+    """A document, read.
+
+    Attributes:
+        units: Its text in order.
+        comments: Its comments, in the order of their places.
+    """
+
+    units: list[Unit] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+
+
+def read_document(body: Element, styles: Element | None, comments: Element | None = None) -> EditedDocument:
+    """Read a document.
+
+    Args:
+        body: Its `w:body`.
+        styles: Its `w:styles`.
+        comments: Its `w:comments`, if it has any.
+    """
+    reader = _Reader(StyleNames(styles))
+    document = EditedDocument()
+    clause = ""
+    for number, paragraph in enumerate(body.iter(name("w:p"))):
+        pieces = list(reader.pieces(paragraph))
+        style = reader.names.name(style_of(paragraph))
+        if reader.names.is_heading(style_of(paragraph)):
+            clause = clause_number(_live(pieces)) or clause
+        document.units += _units(pieces, clause, number, style)
+    document.comments = list(reader.comments(comments))
+    return document
+
+
+def _units(pieces: list[Piece], clause: str, number: int, style: str) -> Iterator[Unit]:
+    """Yield the units of a paragraph: pieces of one statement together, strays with what they belong to."""
+    groups: list[list[Piece]] = []
+    for piece in pieces:
+        if groups and groups[-1][0].statement == piece.statement:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    for group in _joined(groups):
+        text = _WHITE.sub(" ", _live(group)).strip(" ")
+        marks = frozenset(mark for piece in group for mark in (*piece.inserted, *piece.deleted))
+        statement = next((piece.statement for piece in group if piece.statement), "")
+        if text or statement:
+            yield Unit(
+                statement=statement, clause=clause, paragraph=number, style=style, text=text, marks=marks
+            )
+
+
+def _joined(groups: list[list[Piece]]) -> list[list[Piece]]:
+    """Join text beside a statement to it where it is no sentence of its own."""
+    made: list[list[Piece]] = []
+    held: list[Piece] = []
+    for at, group in enumerate(groups):
+        text = _live(group).strip()
+        if group[0].statement:
+            made.append([*held, *group])
+            held = []
+        elif made and (not text or _continues(made[-1], text)):
+            made[-1].extend(group)
+        elif at + 1 < len(groups) and not _ENDS.search(text):
+            held = group
+        else:
+            made.append(group)
+    return made
+
+
+def _live(pieces: list[Piece]) -> str:
+    return "".join(piece.text for piece in pieces if not piece.deleted)
+
+
+def _continues(before: list[Piece], text: str) -> bool:
+    """Return whether a text goes on with the sentence before it."""
+    sentence = _live(before).strip()
+    first = text[0]
+    return (
+        not sentence
+        or not _ENDS.search(sentence)
+        or not (first.isupper() or first.isdigit() or first in '"“[(')
+    )
+
+
+class _Reader:
+    """Walks through paragraphs, and keeps what is open from one to the next."""
+
+    def __init__(self, names: StyleNames) -> None:
+        self.names = names
+        self._open: dict[str, str] = {}
+        self._comments: dict[str, list[Piece]] = {}
+        self._on: dict[str, list[Piece]] = {}
+
+    def pieces(self, paragraph: Element) -> Iterator[Piece]:
+        """Yield the pieces of a paragraph."""
+        yield from self._below(paragraph, (), ())
+
+    def _below(
+        self, parent: Element, inserted: tuple[Mark, ...], deleted: tuple[Mark, ...]
+    ) -> Iterator[Piece]:
+        for child in parent:
+            tag = child.tag
+            if tag == name("w:r"):
+                yield from self._run(child, inserted, deleted)
+            elif tag in (name("w:ins"), name("w:moveTo")):
+                yield from self._below(child, (*inserted, _mark(child)), deleted)
+            elif tag in (name("w:del"), name("w:moveFrom")):
+                yield from self._below(child, inserted, (*deleted, _mark(child)))
+            elif tag in _PASSED:
+                yield from self._below(child, inserted, deleted)
+            else:
+                self._boundary(child)
+
+    def _boundary(self, element: Element) -> None:
+        identity = element.get(name("w:id"), "")
+        if element.tag == name("w:bookmarkStart"):
+            title = element.get(name("w:name"), "")
+            if ANCHOR.fullmatch(title):
+                self._open[identity] = title
+        elif element.tag == name("w:bookmarkEnd"):
+            self._open.pop(identity, None)
+        elif element.tag == name("w:commentRangeStart"):
+            self._on[identity] = self._comments.setdefault(identity, [])
+        elif element.tag == name("w:commentRangeEnd"):
+            self._on.pop(identity, None)
+
+    def _run(self, run: Element, inserted: tuple[Mark, ...], deleted: tuple[Mark, ...]) -> Iterator[Piece]:
+        for reference in find_all(run, "w:commentReference"):
+            self._comments.setdefault(reference.get(name("w:id"), ""), [])
+        text = text_of(run)
+        if text:
+            statement = next(reversed(self._open.values()), "")
+            piece = Piece(text=text, statement=statement, inserted=inserted, deleted=deleted)
+            for pieces in self._on.values():
+                pieces.append(piece)
+            yield piece
+
+    def comments(self, root: Element | None) -> Iterator[Comment]:
+        """Yield the comments in the order of their places, then those that have none."""
+        by_identity = {
+            comment.get(name("w:id"), ""): comment
+            for comment in ([] if root is None else find_all(root, "w:comment"))
+        }
+        places = {identity: at for at, identity in enumerate(self._comments)}
+        for identity in sorted(by_identity, key=lambda key: places.get(key, len(places))):
+            pieces = self._comments.get(identity, [])
+            comment = by_identity[identity]
+            yield Comment(
+                author=comment.get(name("w:author"), ""),
+                text=" ".join(" ".join(map(text_of, comment.iter(name("w:p")))).split()),
+                statement=next((piece.statement for piece in pieces if piece.statement), ""),
+                on=" ".join("".join(piece.text for piece in pieces).split()),
+            )
+
+
+def _mark(element: Element) -> Mark:
+    return element.get(name("w:author"), ""), element.get(name("w:date"), "")
+
+
+def body_of(document: Element) -> Element:
+    """Return the `w:body` of a `w:document`; of an empty one the document itself."""
+    body = find(document, "w:body")
+    return document if body is None else body
