@@ -227,9 +227,9 @@ def split(data: bytes) -> tuple[StartLine, list[bytes], bytes | None, Flag]:
     flag = Flag(last[:1].decode())
     head, blank, body = rest.partition(b"\r\n\r\n")
     if not blank:
-        if not rest.endswith(b"\r\n"):
+        if rest and not rest.endswith(b"\r\n"):
             raise MalformedMessage("the end-line does not begin a line")
-        return start, rest[:-2].split(b"\r\n"), None, flag
+        return start, rest.split(b"\r\n")[:-1], None, flag
     if not body.endswith(b"\r\n"):
         raise MalformedMessage("the end-line does not begin a line")
     return start, head.split(b"\r\n"), body[:-2], flag

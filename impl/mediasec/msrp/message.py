@@ -68,13 +68,13 @@ class Request:
 
         Raises:
             MalformedMessage: It does not parse.
-            RequirementViolated: It parses and breaks a requirement.
+            RequirementViolated: It parses and breaks a requirement whose breach is not tolerated.
         """
         start, lines, body, flag = split(data)
         if start.method is None:
             raise MalformedMessage("this is a response, and a request is wanted")
         request = cls.parse_head(start, lines, body=body, flag=flag)
-        if findings := request.check():
+        if findings := [found for found in request.check() if found.reply is not None]:
             raise RequirementViolated(*findings)
         return request
 
@@ -180,8 +180,8 @@ class Request:
         return FailureReport.YES if self.failure_report is None else self.failure_report
 
     def check(self) -> list[Finding]:
-        """Return every requirement that the request breaks."""
-        return [*self.check_head(has_body=self.body is not None), *self._check_body()]
+        """Return every requirement that the request breaks; one without a reply is tolerated on receipt."""
+        return [*self.check_head(has_body=self.body is not None), *self._check_body(), *self._check_end()]
 
     def check_head(self, *, has_body: bool) -> list[Finding]:
         """Return every requirement that start line and header fields break.
@@ -269,6 +269,20 @@ class Request:
         if "content-transfer-encoding" in mime:
             findings.append(finding("MSRP_029", "headers", "The body names a transfer encoding."))
         return findings
+
+    def _check_end(self) -> list[Finding]:
+        """Check that the range ends where the body does; on receipt the body counts.
+
+        Source:
+            MSRP_092 (RFC 4975, 7.1.1)
+        """
+        if self.body is None or self.byte_range is None or self.byte_range.end is None:
+            return []
+        end = self.byte_range.start - 1 + len(self.body)
+        if self.byte_range.end == end:
+            return []
+        message = f"The Byte-Range ends at {self.byte_range.end}, and the body at {end}."
+        return [Finding(requirement="MSRP_092", where="byte_range", message=message)]
 
     def _check_body(self) -> list[Finding]:
         """Check the body itself, and the flag that ends it.

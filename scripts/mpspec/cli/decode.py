@@ -6,7 +6,7 @@ import sys
 import click
 
 from mpspec.cli.options import json_option
-from mpspec.protocol import bfcp_decode
+from mpspec.protocol import bfcp_decode, msrp_decode
 from mpspec.protocol.mikey_decode import decode
 from mpspec.protocol.mikey_input import read_message
 from mpspec.protocol.mikey_open import key_of, open_message
@@ -76,4 +76,28 @@ def bfcp(as_json: bool, messages: str) -> None:
     if decoded.fault is not None:
         click.echo(f"mpspec: The message does not parse: {decoded.fault}.", err=True)
     if decoded.fault is not None or decoded.findings:
+        sys.exit(1)
+
+
+@command.command()
+@json_option
+@click.argument("source")
+def msrp(as_json: bool, source: str) -> None:
+    """Show the MSRP messages in a stream of octets, and the rules that they break.
+
+    SOURCE is a file, or `-` for standard input. It holds messages one after the other; lines may end with LF
+    alone, as editors leave them, if all of them do.
+    """
+    decoded = list(msrp_decode.decode(msrp_decode.read_stream(source)))
+    if as_json:
+        click.echo(json.dumps([message.as_json() for message in decoded], indent=1, ensure_ascii=False))
+    else:
+        click.echo("offset length  field")
+        for message in decoded:
+            click.echo("\n".join([*message.part.lines(message.offset), *map(str, message.findings)]))
+    for message in decoded:
+        if message.fault is not None:
+            where = f"The message at octet {message.offset}"
+            click.echo(f"mpspec: {where} does not parse: {message.fault}.", err=True)
+    if any(message.fault is not None or message.findings for message in decoded):
         sys.exit(1)

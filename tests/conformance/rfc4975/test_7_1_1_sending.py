@@ -58,10 +58,20 @@ def test_msrp_026__other_positions_are_caught(send, value):
         chunk(byte_range=ByteRange.parse(value)).serialize()
 
 
-@pytest.mark.parametrize("value", ["1-0/0", "5-4/8", "1-8/8", "1-*/*", "1-8/*", "8-8/8"])
-def test_msrp_026__positions_within_the_message(send, value):
+@pytest.mark.parametrize(
+    ("value", "body"),
+    [
+        ("1-0/0", ""),
+        ("5-4/8", ""),
+        ("1-8/8", "abcdefgh"),
+        ("1-*/*", "abc"),
+        ("1-8/*", "abcdefgh"),
+        ("8-8/8", "h"),
+    ],
+)
+def test_msrp_026__positions_within_the_message(send, value, body):
     """Ranges within the message are read and written."""
-    octets = send(lines=(f"Byte-Range: {value}",))
+    octets = send(body, lines=(f"Byte-Range: {value}",))
     assert Request.parse(octets).serialize() == octets
 
 
@@ -87,8 +97,8 @@ def test_msrp_028__a_long_chunk_with_an_end_is_caught(send):
     fixed = ByteRange(start=1, end=2049, total=2049)
     with pytest.raises(LocalProtocolError, match="MSRP_028"):
         chunk(byte_range=fixed, body=b"x" * 2049).serialize()
-    with pytest.raises(RequirementViolated, match="MSRP_028"):
-        Request.parse(send(lines=("Byte-Range: 1-2049/2049",)))
+    findings = Request.parse(send("x" * 2049, lines=("Byte-Range: 1-2049/2049",))).check()
+    assert [(found.requirement, found.reply) for found in findings] == [("MSRP_028", None)]
 
 
 def test_msrp_028__a_long_chunk_with_an_end_is_received_all_the_same(msrp_side, send):
@@ -97,6 +107,21 @@ def test_msrp_028__a_long_chunk_with_an_end_is_received_all_the_same(msrp_side, 
     bob.session(Uri.parse("msrp://bob.example.com:8888/9di4eae923wzd;tcp"), URI)
     news = bob.receive(send("x" * 2049, lines=("Byte-Range: 1-2049/2049",)))
     assert [event.message.body for event in news if isinstance(event, MessageReceived)] == [b"x" * 2049]
+
+
+@pytest.mark.parametrize(("value", "octets"), [("1-14/14", 14), ("5-18/20", 14), ("1-0/0", 0), ("1-*/14", 3)])
+def test_msrp_092__the_range_ends_where_the_body_does(send, value, octets):
+    """A range whose end is that of the body, or is left open, is in order."""
+    assert Request.parse(send("x" * octets, lines=(f"Byte-Range: {value}",))).check() == []
+
+
+@pytest.mark.parametrize("value", ["1-16/16", "1-13/14", "2-14/20", "1-0/14"])
+def test_msrp_092__another_end_is_caught(send, value):
+    """A range that ends before or after the body, as in an example of the RFC, is found, and not written."""
+    request = Request.parse(send(lines=(f"Byte-Range: {value}",)))
+    assert [(found.requirement, found.reply) for found in request.check()] == [("MSRP_092", None)]
+    with pytest.raises(LocalProtocolError, match="MSRP_092"):
+        request.serialize()
 
 
 @pytest.mark.parametrize("name", ["Content-Transfer-Encoding", "content-transfer-encoding"])
