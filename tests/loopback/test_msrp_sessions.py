@@ -76,12 +76,12 @@ def test_identifiers_are_random(run):
     seen = []
 
     async def main():
-        async with MsrpEndpoint(tap=lambda *shown: seen.append(shown)) as alice, MsrpEndpoint() as bob:
+        async with MsrpEndpoint(observe=lambda *told: seen.append(told)) as alice, MsrpEndpoint() as bob:
             own, _ = await joined(alice, bob)
             await asyncio.gather(*(own.send(b"Hi", "text/plain") for _ in range(100)))
 
     run(main())
-    octets = b"".join(data for _, direction, data in seen if direction.value == "sent")
+    octets = b"".join(data for _, data, sent in seen if sent)
     transactions = {line.split(b" ")[1] for line in octets.split(b"\r\n") if line.endswith(b" SEND")}
     messages = {line.split(b" ")[1] for line in octets.split(b"\r\n") if line.startswith(b"Message-ID: ")}
     assert (len(transactions), len(messages)) == (101, 101)
@@ -197,7 +197,7 @@ def test_a_connection_is_used_again(run):
         ports = set()
         async with (
             MsrpEndpoint() as bob,
-            MsrpEndpoint(tap=lambda stream, *_: ports.add(stream.get_extra_info("sockname"))) as alice,
+            MsrpEndpoint(observe=lambda stream, *_: ports.add(stream.get_extra_info("sockname"))) as alice,
         ):
             port = await bob.listen("127.0.0.1", 0, TlsServer(KEYS.get))
             sessions = []

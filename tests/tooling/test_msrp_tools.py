@@ -73,7 +73,7 @@ def test_the_parts_fill_each_message(run, file):
     """In JSON the parts of a message follow on each other and fill it, and the body is there in octets."""
     code, out, _ = run("decode", "msrp", file(SEND + RESPONSE), "--json")
     assert code == 0
-    messages = json.loads(out)
+    messages = json.loads(out)["messages"]
     for message in messages:
         at = message["offset"]
         for part in message["parts"]:
@@ -82,7 +82,7 @@ def test_the_parts_fill_each_message(run, file):
         assert at == message["offset"] + message["length"]
     body = next(part for part in messages[0]["parts"] if part["name"] == "body")
     assert bytes.fromhex(body["octets"]) == b"Hi, I'm Alice!"
-    assert [message["findings"] for message in messages] == [[], []]
+    assert json.loads(out)["findings"] == []
 
 
 def test_rules_that_are_broken(run, file):
@@ -90,10 +90,10 @@ def test_rules_that_are_broken(run, file):
     octets = SEND.replace(b"1-14/14", b"1-16/16").replace(b"Message-ID: 12339sdqwer\r\n", b"")
     code, out, err = run("decode", "msrp", file(octets))
     assert (code, err) == (1, "")
-    assert "MSRP_025 at message_id: The SEND has no Message-ID." in out
-    assert "MSRP_092 at byte_range: The Byte-Range ends at 16, and the body at 14." in out
+    assert "MSRP_025 at message[0].message_id: The SEND has no Message-ID." in out
+    assert "MSRP_092 at message[0].byte_range: The Byte-Range ends at 16, and the body at 14." in out
     code, out, _ = run("decode", "msrp", file(octets), "--json")
-    assert [found["requirement"] for found in json.loads(out)[0]["findings"]] == ["MSRP_025", "MSRP_092"]
+    assert [found["requirement"] for found in json.loads(out)["findings"]] == ["MSRP_025", "MSRP_092"]
 
 
 @pytest.mark.parametrize(
@@ -102,19 +102,35 @@ def test_rules_that_are_broken(run, file):
         (b"HTTP/1.1 200 OK\r\n", 0, "the start line is not one of MSRP"),
         (SEND[:-3], 0, "there is no end-line"),
         (SEND + b"junk", len(SEND), "the start line is not one of MSRP"),
-        (SEND.replace(b"Byte-Range: 1", b"Byte-Range: x"), 0, "the Byte-Range is not of the form"),
-        (SEND.replace(b"X-Priority: high", b"X-Priority"), 0, "a line is not a header field"),
-        (RESPONSE.replace(b"-------", b"\r\nbody\r\n-------"), 0, "the response has a body"),
-        (b"MSRP d93kswow SEND\r\n-------d93kswow$\r\n", 0, "the first header fields are not To-Path"),
     ],
 )
-def test_what_does_not_parse(run, file, octets, at, why):
-    """What does not parse is one sentence with its place, and what parses before it is shown."""
+def test_what_is_no_message(run, file, octets, at, why):
+    """What is no message is one sentence with its place, and the messages before it are shown."""
     code, out, err = run("decode", "msrp", file(octets))
-    assert code == 1
-    assert err.startswith(f"mpspec: The message at octet {at} does not parse: {why}")
-    assert len(err.splitlines()) == 1
-    assert ("Hi, I'm Alice!" in out) == (b"Hi" in octets and why != "there is no end-line")
+    assert (code, err) == (1, f"mpspec: The message does not parse: {why} (at octet {at}).\n")
+    assert ("Hi, I'm Alice!" in out) == (at > 0)
+    described = json.loads(run("decode", "msrp", file(octets), "--json")[1])
+    assert described["fault"] == {"reason": why, "offset": at}
+
+
+@pytest.mark.parametrize(
+    ("octets", "why"),
+    [
+        (SEND.replace(b"Byte-Range: 1", b"Byte-Range: x"), "the Byte-Range is not of the form '1-25/25'"),
+        (SEND.replace(b"X-Priority: high", b"X-Priority"), "a line is not a header field"),
+        (RESPONSE.replace(b"-------", b"\r\nbody\r\n-------"), "the response has a body"),
+        (
+            b"MSRP d93kswow SEND\r\n-------d93kswow$\r\n",
+            "the first header fields are not To-Path and From-Path",
+        ),
+    ],
+)
+def test_a_message_that_does_not_parse(run, file, octets, why):
+    """A message whose head does not parse is shown as far as it goes, and so are those after it."""
+    code, out, err = run("decode", "msrp", file(octets + RESPONSE))
+    assert (code, err) == (1, "")
+    assert f"MSRP_036 at message[0].head: The message does not parse: {why}." in out
+    assert "MSRP response 200" in out
 
 
 def test_lines_as_editors_leave_them(run, file):
@@ -146,9 +162,6 @@ def test_bodies_are_cut_short():
     """Of a long body the first line is shown, of binary octets their beginning in hexadecimal."""
     long = SEND.replace(b"Hi, I'm Alice!", b"x" * 100 + b"\r\nsecond")
     binary = SEND.replace(b"Hi, I'm Alice!", bytes(range(128, 256)))
-    shown = [
-        next(line for one in decode(octets) for line in one.part.lines() if " body: " in line)
-        for octets in (long, binary)
-    ]
+    shown = [next(line for line in decode(octets).lines() if " body: " in line) for octets in (long, binary)]
     assert f"body: {'x' * 60}... (108 octets)" in shown[0]
     assert "body: 808182838485868788898a8b... (128 octets)" in shown[1]

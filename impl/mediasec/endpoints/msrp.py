@@ -23,7 +23,7 @@ import secrets
 from collections.abc import Callable
 from typing import Self
 
-from mediasec.endpoints.msrp_link import Direction, Link, Route, Tap
+from mediasec.endpoints.msrp_link import Link, Observer, Route
 from mediasec.endpoints.msrp_session import MessageRefused, MsrpSession, SessionEnded
 from mediasec.endpoints.stream import DEFAULT_LIMITS, Limits, Listener, Security, Stream, connect, listen
 from mediasec.endpoints.tls_session import TlsFailed
@@ -35,7 +35,7 @@ from mediasec.msrp.session import Carrier, Session
 from mediasec.msrp.terms import Terms
 from mediasec.msrp.uri import Uri
 
-__all__ = ["Direction", "MessageRefused", "MsrpEndpoint", "MsrpSession", "SessionEnded", "Tap"]
+__all__ = ["MessageRefused", "MsrpEndpoint", "MsrpSession", "Observer", "SessionEnded"]
 
 CLOSING_SECONDS = 2.0
 """How long the connections of an endpoint that closes may take to send what is left, in seconds."""
@@ -57,7 +57,7 @@ class MsrpEndpoint:
     Args:
         max_sessions: The most sessions at one time.
         max_reassembly_octets: The most octets of unfinished messages, of all sessions together.
-        tap: Is shown all octets that go over a connection; None for nobody.
+        observe: Told of all octets, outside of TLS; None for nobody.
 
     Attributes:
         directory: The sessions without I/O.
@@ -68,12 +68,12 @@ class MsrpEndpoint:
         *,
         max_sessions: int = MAX_SESSIONS,
         max_reassembly_octets: int = MAX_REASSEMBLY_OCTETS,
-        tap: Tap | None = None,
+        observe: Observer | None = None,
     ) -> None:
         self.directory = Directory(
             new_identifier, max_sessions=max_sessions, max_reassembly_octets=max_reassembly_octets
         )
-        self._tap = tap
+        self._observe = observe
         self._sessions: dict[Session, MsrpSession] = {}
         self._links: dict[Carrier, Link] = {}
         self._listeners: list[Listener] = []
@@ -236,10 +236,10 @@ class MsrpEndpoint:
         """Return whether the user of a session takes too few of its messages."""
         return session in self._sessions and self._sessions[session].crowded
 
-    def show(self, stream: Stream, direction: Direction, data: bytes) -> None:
-        """Show octets to whoever keeps a log."""
-        if self._tap is not None:
-            self._tap(stream, direction, data)
+    def observe(self, stream: Stream, octets: bytes, sent: bool) -> None:
+        """Tell whoever wants to know of octets on a connection."""
+        if self._observe is not None:
+            self._observe(stream, octets, sent)
 
     async def close(self) -> None:
         """Close all sessions, send what is left, and close all connections."""

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from typing import Protocol
 
 from mediasec.endpoints.stream import Security, Stream
@@ -24,15 +23,8 @@ MAX_WAITING_ANSWERS = 256
 _WRITE_OCTETS = 65536
 
 
-class Direction(Enum):
-    """Which way octets went."""
-
-    RECEIVED = "received"
-    SENT = "sent"
-
-
-Tap = Callable[[Stream, Direction, bytes], None]
-"""Is shown all octets of MSRP that go over a connection, outside of TLS: for a log."""
+Observer = Callable[[Stream, bytes, bool], None]
+"""Told of octets on a connection, and whether they were sent; what was received may be part of a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +55,8 @@ class Owner(Protocol):
     def is_crowded(self, session: Session) -> bool:
         """Return whether the user of a session takes too few of its messages."""
 
-    def show(self, stream: Stream, direction: Direction, data: bytes) -> None:
-        """Show octets to whoever keeps a log."""
+    def observe(self, stream: Stream, octets: bytes, sent: bool) -> None:
+        """Tell whoever wants to know of octets on a connection."""
 
     def forget(self, link: "Link") -> None:
         """Forget a link that has ended."""
@@ -136,7 +128,7 @@ class Link:
 
     async def _read(self) -> None:
         while data := await self._stream.read():
-            self._owner.show(self._stream, Direction.RECEIVED, data)
+            self._owner.observe(self._stream, data, False)
             self.connection.receive(data)
             self._owner.dispatch()
             self._used = self._used or bool(self.connection.sessions)
@@ -157,7 +149,7 @@ class Link:
                 data = self.connection.data_to_send(self._loop.time(), _WRITE_OCTETS)
                 self._owner.dispatch()
                 if data:
-                    self._owner.show(self._stream, Direction.SENT, data)
+                    self._owner.observe(self._stream, data, True)
                     async with asyncio.timeout(STALL_SECONDS):
                         await self._stream.write(data)
                     self.ease()

@@ -81,23 +81,22 @@ def bfcp(as_json: bool, messages: str) -> None:
 
 @command.command()
 @json_option
-@click.argument("source")
-def msrp(as_json: bool, source: str) -> None:
-    """Show the MSRP messages in a stream of octets, and the rules that they break.
+@click.argument("messages")
+def msrp(as_json: bool, messages: str) -> None:
+    """Show MSRP messages line by line, and each rule that they break.
 
-    SOURCE is a file, or `-` for standard input. It holds messages one after the other; lines may end with LF
-    alone, as editors leave them, if all of them do.
+    MESSAGES is a file, or `-` for standard input. It holds messages one after the other, as TCP carries
+    them; lines may end with LF alone, as editors leave them, if all of them do.
     """
-    decoded = list(msrp_decode.decode(msrp_decode.read_stream(source)))
+    decoded = msrp_decode.decode(msrp_decode.read_stream(messages))
     if as_json:
-        click.echo(json.dumps([message.as_json() for message in decoded], indent=1, ensure_ascii=False))
+        click.echo(json.dumps(decoded.as_json(), indent=1, ensure_ascii=False))
     else:
         click.echo("offset length  field")
-        for message in decoded:
-            click.echo("\n".join([*message.part.lines(message.offset), *map(str, message.findings)]))
-    for message in decoded:
-        if message.fault is not None:
-            where = f"The message at octet {message.offset}"
-            click.echo(f"mpspec: {where} does not parse: {message.fault}.", err=True)
-    if any(message.fault is not None or message.findings for message in decoded):
+        click.echo("\n".join(decoded.lines()))
+        for finding in decoded.findings:
+            click.echo(str(finding))
+    if decoded.fault is not None:
+        click.echo(f"mpspec: The message does not parse: {decoded.fault}.", err=True)
+    if decoded.fault is not None or decoded.findings:
         sys.exit(1)

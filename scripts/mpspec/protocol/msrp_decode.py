@@ -1,20 +1,18 @@
-"""Decoding MSRP for a person: the messages in a stream of octets, line by line, and the rules they break."""
+"""Decoding MSRP messages for a person: line by line, with each rule that they break."""
 
 import re
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mediasec.errors import Finding, MalformedMessage
 from mediasec.msrp.head import StartLine, split
 from mediasec.msrp.message import Request, Response
-from mediasec.msrp.registry import Flag, HeaderName
+from mediasec.msrp.registry import Flag, HeaderName, StatusCode
 from mpspec.model import CannotRun
+from mpspec.protocol.octets import read_source
 from mpspec.protocol.parts import Part
 
-_MAX_OCTETS = 64 << 20
 _SHOWN_CHARACTERS = 60
 
 _SECTIONS = {
@@ -33,103 +31,127 @@ _FLAGS = {Flag.COMPLETE: "complete", Flag.MORE: "more follows", Flag.ABORTED: "g
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """One message taken apart.
+    """Messages taken apart.
 
     Attributes:
-        offset: Where it begins in the stream.
-        part: The message and its fields.
-        findings: The requirements that it breaks.
-        fault: Why it does not parse; None if it does.
+        messages: The messages of the stream, in order.
+        findings: Every rule that they break.
+        fault: Why the rest does not parse; None if all of it does.
     """
 
-    offset: int
-    part: Part
-    findings: tuple[Finding, ...] = ()
-    fault: str | None = None
+    messages: tuple[Part, ...]
+    findings: tuple[Finding, ...]
+    fault: MalformedMessage | None
+
+    def lines(self) -> Iterator[str]:
+        """Yield every field, a line each, with offset and length in octets."""
+        offset = 0
+        for message in self.messages:
+            yield from message.lines(offset)
+            offset += message.length
 
     def as_json(self) -> dict[str, Any]:
-        """Return the message for a machine."""
-        described = self.part.as_json(self.offset)
+        """Return the messages for a machine."""
+        described: dict[str, Any] = {"messages": []}
+        offset = 0
+        for message in self.messages:
+            described["messages"].append(message.as_json(offset))
+            offset += message.length
         described["findings"] = [
-            {"requirement": found.requirement, "where": found.where, "message": found.message}
-            for found in self.findings
+            {
+                "requirement": finding.requirement,
+                "where": finding.where,
+                "message": finding.message,
+                "reply": finding.reply,
+            }
+            for finding in self.findings
         ]
         if self.fault is not None:
-            described["fault"] = self.fault
+            described["fault"] = {"reason": self.fault.reason, "offset": self.fault.offset}
         return described
 
 
 def read_stream(source: str) -> bytes:
-    """Return the octets of a file or, for `-`, of standard input.
+    """Return the octets of one message or more.
 
     Text whose lines all end with LF is taken as if they ended with CRLF, as editors leave it.
 
+    Args:
+        source: The name of a file, `-` for standard input, or the messages themselves.
+
     Raises:
-        CannotRun: They cannot be read, or are too many.
+        CannotRun: There are no messages in it.
     """
-    try:
-        if source == "-":
-            data = sys.stdin.buffer.read(_MAX_OCTETS + 1)
-        else:
-            with Path(source).open("rb") as file:
-                data = file.read(_MAX_OCTETS + 1)
-    except (OSError, ValueError) as error:
-        raise CannotRun(f"{source} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
-    if not data or len(data) > _MAX_OCTETS:
-        raise CannotRun(
-            f"{source} is empty." if not data else f"{source} holds more than {_MAX_OCTETS} octets."
-        )
+    data, name = read_source(source)
+    if name == "the argument" and not data.startswith(b"MSRP "):
+        raise CannotRun(f"{source} cannot be read: it is no file.")
     return data if b"\r\n" in data else data.replace(b"\n", b"\r\n")
 
 
-def decode(octets: bytes) -> Iterator[Decoded]:
-    """Take a stream of messages apart; one without a start line or an end-line is the last.
+def decode(octets: bytes) -> Decoded:
+    """Take messages apart, one after the other; one without a start line or an end-line is the last.
 
     Args:
-        octets: The messages, one after the other, of one direction or of both.
+        octets: The messages, of one direction or of both, without anything between them.
     """
+    messages: list[Part] = []
+    findings: list[Finding] = []
+    fault = None
     offset = 0
-    while offset < len(octets):
-        message = _next_message(octets, offset)
-        if isinstance(message, str):
-            rest = Part(name="not understood", octets=octets[offset:])
-            yield Decoded(offset=offset, part=Part(name="MSRP", parts=(rest,)), fault=message)
-            return
-        yield _decode_one(message, offset)
-        offset += len(message)
+    while offset < len(octets) and fault is None:
+        try:
+            one = _next_message(octets, offset)
+            part, found = _decode_one(one)
+            findings += (replace(each, where=f"message[{len(messages)}].{each.where}") for each in found)
+        except MalformedMessage as error:
+            fault = MalformedMessage(error.reason, offset=offset)
+            part = Part(name="not understood", octets=octets[offset:])
+        messages.append(part)
+        offset += part.length
+    return Decoded(messages=tuple(messages), findings=tuple(findings), fault=fault)
 
 
-def _next_message(octets: bytes, offset: int) -> bytes | str:
-    """Return the octets of the message at an offset, or why there is none."""
+def _next_message(octets: bytes, offset: int) -> bytes:
+    """Return the octets of the message at an offset.
+
+    Raises:
+        MalformedMessage: It has no start line or no end-line.
+    """
     end = octets.find(b"\r\n", offset)
-    try:
-        start = StartLine.parse(octets[offset : end if end >= 0 else len(octets)])
-    except MalformedMessage as error:
-        return error.reason
+    start = StartLine.parse(octets[offset : end if end >= 0 else len(octets)])
     ending = re.compile(rb"\r\n-------" + re.escape(start.transaction_id.encode()) + rb"[+$#]\r\n")
     match = ending.search(octets, max(end, offset))
-    return octets[offset : match.end()] if match else "there is no end-line"
+    if match is None:
+        raise MalformedMessage("there is no end-line")
+    return octets[offset : match.end()]
 
 
-def _decode_one(octets: bytes, offset: int) -> Decoded:
+def _decode_one(octets: bytes) -> tuple[Part, list[Finding]]:
     start, lines, body, flag = split(octets)
     parts = [_start_part(start), *map(_header_part, lines), *_body_parts(body)]
     end = f"{start.transaction_id} {flag} ({_FLAGS[flag]})"
     length = len(octets) - sum(part.length for part in parts)
     parts.append(Part(name="end-line", value=end, size=length, section="RFC 4975, 7.1"))
     name = f"MSRP {start.method or f'response {start.code:03d}'}"
-    part = Part(name=name, parts=tuple(parts))
+    return Part(name=name, parts=tuple(parts)), _findings(start, lines, body, flag)
+
+
+def _findings(start: StartLine, lines: list[bytes], body: bytes | None, flag: Flag) -> list[Finding]:
     try:
-        message: Request | Response
         if start.method is not None:
-            message = Request.parse_head(start, lines, body=body, flag=flag)
-        elif body is None:
-            message = Response.parse_head(start, lines, flag=flag)
-        else:
+            return Request.parse_head(start, lines, body=body, flag=flag).check()
+        if body is not None:
             raise MalformedMessage("the response has a body")
+        return Response.parse_head(start, lines, flag=flag).check()
     except MalformedMessage as error:
-        return Decoded(offset=offset, part=part, fault=error.reason)
-    return Decoded(offset=offset, part=part, findings=tuple(message.check()))
+        return [
+            Finding(
+                requirement="MSRP_036",
+                where="head",
+                message=f"The message does not parse: {error.reason}.",
+                reply=StatusCode.UNINTELLIGIBLE,
+            )
+        ]
 
 
 def _start_part(start: StartLine) -> Part:
