@@ -2,8 +2,8 @@
 
 The modules from the bottom up: `registry` (methods, codes, names), `uri`, `fields` and `head` (values and
 lines of a message), `message` (one request or response), `framing` (a stream of octets into the pieces of
-messages), `reassembly` and `receiving` (chunks into whole messages), `reports`, `sending` (whole messages into
-chunks that can be interrupted), `deliveries` (what became of them), `states`, `terms` and `session`,
+messages), `reassembly` and `receiving` (chunks into whole messages), `reports`, `sending` (whole messages
+into chunks that can be interrupted), `deliveries` (what became of them), `states`, `terms` and `session`,
 `connection` (one transport connection and the sessions on it), `switch` (who gets what in a conference), and
 `addressing` (where the active side connects to). There is no socket, clock or randomness in it: times and
 identifiers are arguments. Relays (RFC 4976) are out of scope.
