@@ -1,13 +1,20 @@
 """`mpspec check`: what breaks a rule."""
 
 import json
+import os
 import sys
 
 import click
+from rich.console import Console
+from rich.text import Text
 
 from mpspec.cli.options import json_option
-from mpspec.protocol import mikey_check
+from mpspec.model import CannotRun
+from mpspec.protocol import mikey_check, sdp_check
 from mpspec.protocol.mikey_input import read_message
+from mpspec.protocol.sdp_input import read_sdp
+
+_STYLES = {"head": "bold", "shall": "red", "should": "yellow", "text": ""}
 
 
 @click.group()
@@ -31,3 +38,39 @@ def mikey(as_json: bool, message: str, response: str | None) -> None:
     else:
         click.echo("\n".join(mikey_check.as_lines(findings)) or "No rule is broken.")
     sys.exit(1 if findings else 0)
+
+
+@command.command()
+@json_option
+@click.option(
+    "--role",
+    type=click.Choice(sorted(sdp_check.ROLES)),
+    default="ue",
+    show_default=True,
+    help="Who made OFFER: the conference (mrfc), a UE for the conference (ue), or a UE for another UE.",
+)
+@click.option("--previous", metavar="FILE", help="What the same side sent before, if OFFER is a later offer.")
+@click.argument("offer")
+@click.argument("answer", required=False)
+def sdp(as_json: bool, role: str, previous: str | None, offer: str, answer: str | None) -> None:
+    """Check an SDP offer, or an offer and its answer, against the rules.
+
+    OFFER and ANSWER are files, or `-` for standard input: of SDP, or of a SIP message with it in its body.
+    With both, and no rule broken, it says for each stream who opens TCP and who starts TLS. It exits 0 where
+    no rule is broken, 1 with each finding, 2 where there is no SDP to check.
+    """
+    if [offer, answer, previous].count("-") > 1:
+        raise CannotRun("Standard input can be read once; name files for the others.")
+    report = sdp_check.check(
+        read_sdp(offer),
+        None if answer is None else read_sdp(answer),
+        None if previous is None else read_sdp(previous),
+        role,
+    )
+    if as_json:
+        click.echo(json.dumps(sdp_check.as_json(report), indent=1))
+    else:
+        console = Console(color_system=None if os.environ.get("NO_COLOR") else "auto", soft_wrap=True)
+        for kind, line in sdp_check.as_lines(report):
+            console.print(Text(line, style=_STYLES[kind]))
+    sys.exit(1 if report.findings else 0)
