@@ -26,7 +26,7 @@ from typing import IO, Any
 _COPIED = ("impl", "tests", "reqs", "scripts", "pyproject.toml")
 _MEMORY = 4 << 30
 """Address space of a run, in octets: a mutant may allocate without end."""
-_SHARED = ("asyncio", "cryptography.hazmat.primitives.ciphers", "jsonschema", "pytest", "ssl")
+_SHARED = ("asyncio", "cryptography.hazmat.primitives.ciphers", "hypothesis", "jsonschema", "pytest", "ssl")
 """Modules that a worker imports once, so that no run pays for them."""
 _MIN_SECONDS = 10.0
 _TIMES_BASELINE = 8
@@ -178,9 +178,6 @@ def serve(jobs: IO[str], answers: IO[str]) -> None:
     """Answer each job, a line of JSON, with a line of JSON; ends with the input."""
     for module in _SHARED:
         importlib.import_module(module)
-    import hypothesis
-
-    hypothesis.settings.register_profile("mutant", derandomize=True, database=None, deadline=None)
     for line in jobs:
         job = json.loads(line)
         answers.write(json.dumps(_forked(job["nodes"], job["seconds"])) + "\n")
@@ -217,7 +214,7 @@ def _tested(nodes: list[str]) -> list[str]:
     import pytest
 
     failures = _Failures()
-    options = ["-q", "--mutant", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=mutant"]
+    options = ["-q", "--mutant", "-p", "no:cacheprovider", "-p", "no:xdist"]
     # Hypothesis was imported before the fork, and its asserts need no rewriting.
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
