@@ -10,7 +10,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-
 # Every run repeats, and none depends on how fast the machine is.
 hypothesis.settings.register_profile(
     "repeatable",
