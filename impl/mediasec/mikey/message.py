@@ -146,6 +146,9 @@ class Message:
 
         Raises:
             LocalProtocolError: The last payload is neither V nor SIGN, or has another length.
+
+        Source:
+            MKY_012 (RFC 6043, 5.5)
         """
         authenticator = self.authenticator
         filled: Verification | Signature | None = None
@@ -183,6 +186,11 @@ class Message:
         return None
 
     def _header_octets(self) -> bytes:
+        """Return the octets of the header.
+
+        Source:
+            MKY_006 (RFC 3830, 6)
+        """
         try:
             return self.header.serialize(first_type(self.payloads))
         except (OverflowError, ValueError, struct.error):

@@ -6,9 +6,11 @@ is confirmed.
 
 from dataclasses import dataclass
 
+from mediasec.errors import Finding, LocalProtocolError
 from mediasec.mikey.payloads import GenericSession, SecurityPolicy
 
 _PRIVATE_USE = range(241, 256)
+_LEAST_KEY_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,23 +25,39 @@ class Profile:
         psk_length: Length of the TEK, which is the TLS pre-shared key, in octets.
         psk_identity_template: TLS pre-shared key identity; a format of `csb_id` and `cs_id`,
             integers, and of `spi`, in hexadecimal, which tells a key from the one that replaced it.
-
-    Source:
-        MKY_210 (RFC 3830, 10)
-        MKY_211 (RFC 6043, 6.1.1)
-        MKY_212 (RFC 6043, 6.1.1)
-        MKY_213 (RFC 6043, 12.1)
-        MKY_214 (RFC 4279, 5.1)
     """
 
     tls_protocol_type: int = _PRIVATE_USE.start
     crypto_session_id: int = 1
     policy_number: int = 0
-    psk_length: int = 16
+    psk_length: int = _LEAST_KEY_LENGTH
     psk_identity_template: str = "mikey-ticket:{csb_id:08x}:{cs_id:02x}:{spi}"
 
+    def __post_init__(self) -> None:
+        """Refuse a key that is shorter than any key may be.
+
+        Raises:
+            LocalProtocolError: It is.
+
+        Source:
+            MKY_213 (RFC 6043, 12.1)
+        """
+        if self.psk_length < _LEAST_KEY_LENGTH:
+            raise LocalProtocolError(
+                Finding(
+                    requirement="MKY_213",
+                    where="profile.psk_length",
+                    message=f"a key of {self.psk_length} octets is shorter than {_LEAST_KEY_LENGTH}",
+                )
+            )
+
     def security_policy(self) -> SecurityPolicy:
-        """Return the SP payload of TRANSFER_INIT."""
+        """Return the SP payload of TRANSFER_INIT.
+
+        Source:
+            MKY_210 (RFC 3830, 10)
+            MKY_212 (RFC 6043, 6.1.1)
+        """
         return SecurityPolicy(number=self.policy_number, protocol_type=self.tls_protocol_type)
 
     def crypto_session(self, spi: bytes = b"") -> GenericSession:
@@ -47,6 +65,11 @@ class Profile:
 
         Args:
             spi: SPI of its key; at most 255 octets; the Initiator may leave it to the Responder.
+
+        Source:
+            MKY_210 (RFC 3830, 10)
+            MKY_211 (RFC 6043, 6.1.1)
+            MKY_212 (RFC 6043, 6.1.1)
         """
         return GenericSession(
             cs_id=self.crypto_session_id,
@@ -61,6 +84,9 @@ class Profile:
         Args:
             csb_id: CSB ID; uint32.
             spi: SPI of the key.
+
+        Source:
+            MKY_214 (RFC 4279, 5.1)
         """
         identity = self.psk_identity_template.format(
             csb_id=csb_id, cs_id=self.crypto_session_id, spi=spi.hex()

@@ -186,7 +186,14 @@ class InitiatorData:
         return _without_mac(self.serialize(), self.verification)
 
     def with_mac(self, mac: bytes) -> Self:
-        """Return this data with the MAC of Vr filled in."""
+        """Return this data with the MAC of Vr filled in.
+
+        Raises:
+            LocalProtocolError: The last payload is no V payload, or has another length.
+
+        Source:
+            MKY_046 (RFC 6043, 6.10)
+        """
         return dataclasses.replace(self, payloads=_fill(self.payloads, mac))
 
 
@@ -257,7 +264,11 @@ class TicketData:
         return last if isinstance(last, Verification) else None
 
     def with_mac(self, mac: bytes) -> Self:
-        """Return this data with the MAC of V filled in."""
+        """Return this data with the MAC of V filled in.
+
+        Raises:
+            LocalProtocolError: The last payload is no V payload, or has another length.
+        """
         return dataclasses.replace(self, payloads=_fill(self.payloads, mac))
 
 

@@ -15,4 +15,6 @@ def test_mky_009__the_empty_map_has_no_info():
 def test_mky_009__payloads_follow_the_empty_map_at_once():
     """The first payload begins right after the CS ID map type."""
     octets = bytes.fromhex("01 0b 0b 00 00000001 00 01 00 01 aa")
-    assert Message.parse(octets).payloads[0].value == b"\xaa"
+    parsed = Message.parse(octets)
+    assert parsed.payloads[0].value == b"\xaa"
+    assert parsed.serialize() == octets

@@ -106,8 +106,3 @@ def test_mky_005__a_map_of_unknown_type_takes_the_rest():
     parsed = Message.parse(bytes.fromhex("01 0e 0b 00 00000001 02 07  0102 03"))
     assert parsed.header.sessions == UnknownMap(map_type=7, count=2)
     assert parsed.payloads == (Opaque(payload_type=11, octets=b"\x01\x02\x03"),)
-
-
-def test_mky_005__unknown_octets_are_not_shown():
-    """What is unknown may be secret, so its representation does not show it."""
-    assert "octets" not in repr(Opaque(payload_type=20, octets=b"secret"))

@@ -198,16 +198,14 @@ def test_mky_068__initiator_data_uses_one_algorithm(mikey_messages, edit):
 
 
 @pytest.mark.parametrize("octets", ["00", "09 00 01 00", "09 00 00", "09"])
-@pytest.mark.verifies("MKY_045")
-def test_mky_066__initiator_data_is_two_verifications(mikey_messages, edit, octets):
+def test_mky_045__initiator_data_is_two_verifications(mikey_messages, edit, octets):
     """Initiator Data that is not two V payloads, or does not parse, is a finding and no error."""
     message = edit.payload(mikey_messages["transfer_init"], Ticket, initiator_data=bytes.fromhex(octets))
     assert found(check_message(message)) == ["MKY_045"]
 
 
 @pytest.mark.parametrize("octets", ["", "05", "0500", "01 00 ffff"])
-@pytest.mark.verifies("MKY_044")
-def test_mky_064__policy_data_that_does_not_parse_is_found(mikey_messages, edit, octets):
+def test_mky_044__policy_data_that_does_not_parse_is_found(mikey_messages, edit, octets):
     """TP Data that does not parse is a finding and no error."""
     message = policy_of(mikey_messages, edit)
     broken = edit.payload(message, TicketPolicy, data=bytes.fromhex(octets))

@@ -16,6 +16,7 @@ def test_mky_069__identity_without_role_is_found(mikey_messages, edit, name):
     assert findings[0].reply == ErrorNumber.INVALID_ID
 
 
-def test_mky_069__messages_of_rfc_3830_have_identities_without_role(mikey_messages):
-    """A message of RFC 3830 has ID payloads."""
-    assert check_message(mikey_messages["rfc4567_offer"]) == []
+def test_mky_069__error_message_may_have_one(mikey_messages, edit):
+    """An Error message, which RFC 3830 defines, may have an ID payload."""
+    identity = Identity(kind=IdentityType.URI, data=b"sip:a@b")
+    assert check_message(edit.insert(mikey_messages["error"], 1, identity)) == []
