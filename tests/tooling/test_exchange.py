@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
+from click.testing import CliRunner
 from lxml import etree
 
+from mpspec.cli.trace import command
 from mpspec.model import CannotRun, Model
 from mpspec.model.pages import read_page
 from mpspec.model.writing import directive, options_of
@@ -104,3 +107,56 @@ def test_what_is_no_reqif_is_a_sentence(tmp_path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(CannotRun, match=r"bad\.reqif"):
         read_reqif(path)
+
+
+def export(project, form: str, output: Path):
+    return CliRunner().invoke(
+        command, ["export", "--format", form, "-o", str(output), "--root", str(project.root)]
+    )
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "md", "reqif", "xlsx"])
+def test_each_format_is_written_the_same_twice(project, tmp_path, form: str) -> None:
+    """The same state gives the same file, octet for octet."""
+    for name in ("one", "two"):
+        assert export(project, form, tmp_path / name).exit_code == 0
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    assert b"SDP_001" in (tmp_path / "one").read_bytes() or form == "xlsx"
+
+
+def test_the_workbook_has_the_matrix_and_the_results(project, tmp_path) -> None:
+    """Both sheets have a frozen head and filters; a result leads to its requirement, that to its page."""
+    project.replace(project.rules, "{rule} The transport", "{rule} =1+1 The transport")
+    project.ran()
+    export(project, "xlsx", tmp_path / "out.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    assert book.sheetnames == ["Matrix", "Results"]
+    matrix, results = book["Matrix"], book["Results"]
+    assert [cell.value for cell in matrix["A"]] == ["ID", "MP_BFCP_003", "SDP_001"]
+    assert matrix["A3"].hyperlink.target == "req/SDP_001.html"
+    assert matrix["D3"].value == "=1+1 The transport is TCP/TLS/BFCP"
+    assert matrix["D3"].data_type == "s"
+    assert [cell.value for cell in results[2]] == [project.node, "passed", 0.01, "SDP_001", None]
+    assert results["D2"].hyperlink.location == "Matrix!A3"
+    for sheet in (matrix, results):
+        assert sheet.freeze_panes == "B2"
+        assert sheet.auto_filter.ref == sheet.dimensions
+
+
+def test_a_file_that_differs_is_compared(project, tmp_path) -> None:
+    """What another tool changed is shown word by word, with what is new and what is missing."""
+    export(project, "reqif", tmp_path / "out.reqif")
+    compare = ["import", str(tmp_path / "out.reqif"), "--root", str(project.root)]
+    assert CliRunner().invoke(command, compare).output == "0 differences.\n"
+    text = (tmp_path / "out.reqif").read_text()
+    text = text.replace("The protocol of a BFCP stream", "The transport of a BFCP stream")
+    (tmp_path / "out.reqif").write_text(text.replace('THE-VALUE="MP_BFCP_003"', 'THE-VALUE="MP_BFCP_009"'))
+    done = CliRunner().invoke(command, compare)
+    assert done.exit_code == 1
+    assert "[-protocol-] {+transport+}" in done.output
+    assert [line.split()[:2] for line in done.output.splitlines() if not line.startswith(" ")] == [
+        ["new", "MP_BFCP_009"],
+        ["changed", "SDP_001"],
+        ["missing", "MP_BFCP_003"],
+        ["3", "differences."],
+    ]

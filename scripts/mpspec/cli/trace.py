@@ -4,6 +4,7 @@ import datetime
 import json
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,10 +19,12 @@ from mpspec.model.reviews import PATH as REVIEWS
 from mpspec.model.reviews import record
 from mpspec.model.source_text import from_heading
 from mpspec.trace import Trace, matrix, sheet_text, show, upstream, worklist
+from mpspec.trace.exchange import as_reqif, compared, read_reqif, records
 from mpspec.trace.revisions import model_at
 from mpspec.trace.sheet import Kind, impact, sheet
 from mpspec.trace.standing import standings
 from mpspec.trace.words import as_text
+from mpspec.trace.workbook import as_workbook
 
 
 @click.group()
@@ -79,6 +82,46 @@ def matrix_command(root: Path, form: str, output: Path | None) -> None:
         click.echo(text, nl=False)
     else:
         write_beside(output, text.encode())
+
+
+_EXPORTS: dict[str, Callable[[Trace], bytes]] = {
+    "csv": lambda trace: matrix.as_csv(trace).encode(),
+    "json": lambda trace: matrix.as_json(trace).encode(),
+    "md": lambda trace: matrix.as_markdown(trace).encode(),
+    "reqif": lambda trace: as_reqif(trace).encode(),
+    "xlsx": as_workbook,
+}
+
+
+@command.command()
+@root_option
+@click.option("--format", "form", type=click.Choice(list(_EXPORTS)), required=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="File to write.")
+def export(root: Path, form: str, output: Path) -> None:
+    """Write the requirements with their links and results for another tool."""
+    write_beside(output, _EXPORTS[form](Trace.load(root)))
+    click.echo(f"{output} written.")
+
+
+@command.command(name="import")
+@root_option
+@json_option
+@click.argument("path", metavar="FILE.reqif", type=click.Path(path_type=Path))
+def import_command(root: Path, as_json: bool, path: Path) -> None:
+    """Compare a ReqIF file, ours or another tool's, with reqs/; nothing is changed.
+
+    It exits 1 where the file differs.
+    """
+    differences = compared(records(Trace.load(root)), read_reqif(path))
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in differences], indent=1, ensure_ascii=False))
+    else:
+        for each in differences:
+            click.echo(f"{each.kind:8} {each.id or '-'}  {as_text(each.text)}")
+            for name, ours, theirs in each.fields:
+                click.echo(f"         {name}: {ours or 'none'} -> {theirs or 'none'}")
+        click.echo(f"{len(differences)} differences.")
+    sys.exit(1 if differences else 0)
 
 
 @command.command()

@@ -33,6 +33,7 @@ from mpspec.model import CannotRun, Page, Statement
 from mpspec.model.pages import RULE_FIELDS, STATEMENT_FIELDS
 from mpspec.model.writing import options_of
 from mpspec.trace import Trace
+from mpspec.trace.words import Run, word_diff
 
 _MAX_OCTETS = 64 << 20
 """Size of the largest file that is read, in octets."""
@@ -69,6 +70,53 @@ class Record:
     options: dict[str, str] = field(default_factory=dict)
     refines: tuple[str, ...] = ()
     chapter: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """How a requirement of a file differs from ours.
+
+    Attributes:
+        kind: `new`, `changed` or `missing`.
+        id: Its ID; empty where the file gives none.
+        text: Its text, word by word, from ours to theirs.
+        fields: Other fields that differ: name, ours, theirs.
+    """
+
+    kind: str
+    id: str
+    text: tuple[Run, ...]
+    fields: tuple[tuple[str, str, str], ...]
+
+
+def compared(ours: list[Record], theirs: list[Record]) -> list[Difference]:
+    """Return how a file differs from the project, in the order of the file, then what it lacks.
+
+    A field that the file does not have at all, as another tool's may not, is no difference.
+    """
+    known = {record.id: record for record in ours}
+    found = []
+    for record in theirs:
+        own = known.get(record.id)
+        if own is None:
+            found.append(
+                Difference(kind="new", id=record.id, text=tuple(word_diff("", record.text)), fields=())
+            )
+            continue
+        pairs = [("title", own.title, record.title)]
+        pairs += [(name, own.options.get(name, ""), value) for name, value in record.options.items()]
+        pairs.append(("refines", ", ".join(own.refines), ", ".join(record.refines)))
+        fields = tuple(pair for pair in pairs if pair[1] != pair[2])
+        if fields or own.text != record.text:
+            text = tuple(word_diff(own.text, record.text))
+            found.append(Difference(kind="changed", id=record.id, text=text, fields=fields))
+    seen = {record.id for record in theirs}
+    found += [
+        Difference(kind="missing", id=record.id, text=tuple(word_diff(record.text, "")), fields=())
+        for record in ours
+        if record.id not in seen
+    ]
+    return found
 
 
 def records(trace: Trace) -> list[Record]:

@@ -2,15 +2,18 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mpspec.trace import Trace
-from mpspec.trace.matrix import Row, rows
+from mpspec.trace.matrix import rows
 
 _WIDTHS = {
     "id": 14,
@@ -31,30 +34,67 @@ _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 """The first moment that a ZIP archive can name: a workbook says nothing of when it was made."""
 
 
-def as_workbook(trace: Trace) -> bytes:
-    """Return the matrix as the octets of an XLSX file."""
+_RESULT_WIDTHS = {"test": 90, "outcome": 11, "seconds": 10, "requirement": 16, "reason": 50}
+
+
+def as_workbook(trace: Trace, site: str = "") -> bytes:
+    """Return the matrix and the results of the last run as the octets of an XLSX file.
+
+    Args:
+        trace: The trace.
+        site: Where the site lies, to link each requirement to its page; beside the file where it is empty.
+    """
     book = Workbook()
     book.properties.created = book.properties.modified = _EARLIEST.replace(tzinfo=None)
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)
-    sheet.title = "Matrix"
-    names = list(Row.__slots__)
-    sheet.append([name.replace("_", " ").capitalize() if name != "id" else "ID" for name in names])
-    for row in rows(trace):
-        sheet.append([_cell(getattr(row, name)) for name in names])
-    for at, name in enumerate(names, 1):
-        sheet.column_dimensions[get_column_letter(at)].width = _WIDTHS[name]
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for line in sheet.iter_rows(min_row=2):
-        for cell in line:
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
-            cell.data_type = "s"  # A text that begins with '=' is no formula.
-    sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = sheet.dimensions
+    matrix = book.active
+    assert isinstance(matrix, Worksheet)
+    matrix.title = "Matrix"
+    lines = {}
+    for line, row in enumerate(rows(trace), 2):
+        lines[row.id] = line
+        matrix.append([_cell(getattr(row, name)) for name in _WIDTHS])
+    _finish(matrix, _WIDTHS)
+    for identity, line in lines.items():
+        _link(matrix.cell(line, 1), f"{site.rstrip('/')}/req/{identity}.html".lstrip("/"))
+    results = book.create_sheet("Results")
+    for values in _results(trace):
+        results.append(values)
+    _finish(results, _RESULT_WIDTHS)
+    for cell in results["D"][1:]:
+        if cell.value in lines:
+            _link(cell, Hyperlink(ref=cell.coordinate, location=f"Matrix!A{lines[str(cell.value)]}"))
     written = io.BytesIO()
     book.save(written)
     return _timeless(written.getvalue())
+
+
+def _results(trace: Trace) -> Iterator[list[str | float]]:
+    """Yield a line for each run of a test and each requirement that it verifies."""
+    requirements = {case.node: case.requirements for case in trace.model.cases}
+    for result in trace.evidence.results if trace.evidence else ():
+        for identity in requirements.get(result.case) or ("",):
+            yield [result.node, str(result.outcome), result.seconds, identity, result.reason]
+
+
+def _finish(sheet: Worksheet, widths: dict[str, int]) -> None:
+    """Give a sheet its head, which stays in sight, its widths and its filters."""
+    sheet.insert_rows(1)
+    for at, (name, width) in enumerate(widths.items(), 1):
+        head = sheet.cell(1, at, name.replace("_", " ").capitalize() if name != "id" else "ID")
+        head.font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(at)].width = width
+    for line in sheet.iter_rows(min_row=2):
+        for cell in line:
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            if isinstance(cell.value, str):
+                cell.data_type = "s"  # A text that begins with '=' is no formula.
+    sheet.freeze_panes = "B2"
+    sheet.auto_filter.ref = sheet.dimensions
+
+
+def _link(cell: Any, target: str | Hyperlink) -> None:
+    cell.hyperlink = target
+    cell.font = Font(underline="single", color="0645AD")
 
 
 def _cell(value: str | tuple[str, ...]) -> str:
