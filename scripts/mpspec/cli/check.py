@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -11,6 +12,7 @@ from rich.text import Text
 from mpspec.cli.options import json_option
 from mpspec.model import CannotRun
 from mpspec.protocol import mikey_check, sdp_check
+from mpspec.protocol.capture_check import CaptureCheck
 from mpspec.protocol.mikey_input import read_message
 from mpspec.protocol.sdp_input import read_sdp
 
@@ -74,3 +76,31 @@ def sdp(as_json: bool, role: str, previous: str | None, offer: str, answer: str 
         for kind, line in sdp_check.as_lines(report):
             console.print(Text(line, style=_STYLES[kind]))
     sys.exit(1 if report.findings else 0)
+
+
+@command.command()
+@json_option
+@click.option("--keylog", metavar="FILE", type=Path, help="Secrets of TLS connections, as SSLKEYLOGFILE.")
+@click.argument("capture", type=Path)
+def pcap(as_json: bool, keylog: Path | None, capture: Path) -> None:
+    """Check every MIKEY, MSRP and BFCP message in a capture against the rules.
+
+    CAPTURE is a file in the pcap or pcapng format. MIKEY is found in SDP, MSRP and BFCP on any TCP port. With
+    a key log, tshark decrypts what TLS carries. It exits 0 where no rule is broken, 1 with each finding, 2
+    where there is no message.
+    """
+    check = CaptureCheck(capture, keylog)
+    described, broken, found = [], False, False
+    for message in check.messages():
+        found, broken = True, broken or bool(message.heard.findings)
+        if as_json:
+            described.append(message.as_json())
+        else:
+            click.echo("\n".join(message.lines()))
+    if not found:
+        raise CannotRun(" ".join([f"{capture} holds no message of MIKEY, MSRP or BFCP.", *check.notes]))
+    if as_json:
+        click.echo(json.dumps({"messages": described, "notes": check.notes}, indent=1, ensure_ascii=False))
+    else:
+        click.echo("\n".join(check.notes), nl=bool(check.notes), err=True)
+    sys.exit(1 if broken else 0)

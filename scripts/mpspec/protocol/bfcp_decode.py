@@ -108,7 +108,7 @@ def decode(octets: bytes) -> Decoded:
             fault = MalformedMessage(error.reason, offset=place)
             messages.append(_unparsed(octets[offset:]))
             return Decoded(messages=tuple(messages), findings=tuple(findings), fault=fault)
-        found = [*message.check(), *_ignored_octets(message.attributes, one, HEADER_OCTETS, "attribute")]
+        found = check(message, one)
         path = f"message[{len(messages)}]."
         findings += [
             Finding(
@@ -122,6 +122,16 @@ def decode(octets: bytes) -> Decoded:
         messages.append(_message_part(message, one))
         offset = end
     return Decoded(messages=tuple(messages), findings=tuple(findings), fault=None)
+
+
+def check(message: Message, octets: bytes) -> list[Finding]:
+    """Return every rule that a message breaks, those too that a receiver passes over.
+
+    Args:
+        message: The message.
+        octets: The same message as it was sent.
+    """
+    return [*message.check(), *_ignored_octets(message.attributes, octets, HEADER_OCTETS, "attribute")]
 
 
 def _message_part(message: Message, octets: bytes) -> Part:

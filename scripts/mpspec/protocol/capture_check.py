@@ -1,0 +1,159 @@
+"""Checking a capture: every message of MIKEY, MSRP and BFCP in it, by all rules."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mediasec.bfcp import Header, Primitive
+from mpspec.protocol.capture import Address, Octets, read_capture
+from mpspec.protocol.hearing import BfcpHearing, Heard, Hearing, MikeyHearing, MsrpHearing
+from mpspec.protocol.tls_following import follow_tls
+
+_ENOUGH = 12
+_RECORD_OF_HANDSHAKE = b"\x16\x03"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overheard:
+    """A message of a capture.
+
+    Attributes:
+        source: Who sent it.
+        target: Whom to.
+        transport: `TCP`, `UDP`, or `TLS` where it was decrypted.
+        heard: The message.
+    """
+
+    source: Address
+    target: Address
+    transport: str
+    heard: Heard
+
+    def lines(self) -> list[str]:
+        """Return the message for a person."""
+        return self.heard.lines(f"{self.source} > {self.target} {self.transport} ")
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the message for a machine."""
+        place = {"from": str(self.source), "to": str(self.target), "transport": self.transport}
+        return place | self.heard.as_json()
+
+
+class CaptureCheck:
+    """Listens to a whole capture.
+
+    Attributes:
+        notes: What could not be checked and why, a sentence each.
+    """
+
+    def __init__(self, path: Path, keylog: Path | None) -> None:
+        self._path = path
+        self._keylog = keylog
+        self._ears: dict[tuple[object, ...], _Ear] = {}
+        self._initial: dict[int, bytes] = {}
+        self.notes: list[str] = []
+
+    def messages(self) -> Iterator[Overheard]:
+        """Yield every message: those in the clear in the order of time, then those of each TLS connection.
+
+        Raises:
+            CannotRun: The capture or the key log cannot be read, or tshark is wanted and missing.
+        """
+        yield from self._listen(read_capture(self._path))
+        secured = list(dict.fromkeys(ear.ends for ear in self._ears.values() if ear.secured))
+        pairs = [ends for place, ends in enumerate(secured) if ends[::-1] not in secured[:place]]
+        if pairs and self._keylog is None:
+            self.notes.append(
+                f"TLS connections that were not decrypted, for want of a key log: {len(pairs)}."
+            )
+        elif pairs and self._keylog is not None:
+            yield from self._decrypted(pairs, self._keylog)
+
+    def _decrypted(self, pairs: list[tuple[Address, Address]], keylog: Path) -> Iterator[Overheard]:
+        self._ears = {}
+        yield from self._listen(follow_tls(self._path, keylog, pairs))
+        opened = {ear.ends for ear in self._ears.values()}
+        closed = [ends for ends in pairs if ends not in opened and ends[::-1] not in opened]
+        for first, second in closed:
+            self.notes.append(f"The key log does not open the TLS connection of {first} and {second}.")
+
+    def _listen(self, parts: Iterator[Octets]) -> Iterator[Overheard]:
+        for part in parts:
+            key = (part.source, part.target, part.transport, part.connection)
+            back = (part.target, part.source, part.transport, part.connection)
+            if part.transport == "UDP":
+                ear = _Ear(part, self._initial)
+                yield from _placed(part, [*ear.take(part.data, None), *ear.end()])
+                continue
+            ear = self._ears.setdefault(key, _Ear(part, self._initial))
+            if part.missing and not ear.deaf:
+                ear.deaf = True
+                self.notes.append(f"Octets from {part.source} to {part.target} are not in the capture.")
+            yield from _placed(part, ear.take(part.data, self._ears.get(back)))
+        for ear in self._ears.values():
+            yield from _placed(ear.first, ear.end())
+
+
+class _Ear:
+    """One direction of a connection, once it is clear what it carries.
+
+    Attributes:
+        first: The octets that it began with.
+        hearing: What listens; None as long as that is not clear.
+        secured: Whether it carries TLS.
+        deaf: Whether octets are missing, so that nothing can be understood any more.
+    """
+
+    def __init__(self, first: Octets, initial: dict[int, bytes]) -> None:
+        self.first = first
+        self.hearing: Hearing | None = None
+        self.secured = False
+        self.deaf = False
+        self._initial = initial
+        self._waiting = b""
+
+    @property
+    def ends(self) -> tuple[Address, Address]:
+        """Who sends, and whom to."""
+        return self.first.source, self.first.target
+
+    def take(self, data: bytes, other: "_Ear | None") -> Iterator[Heard]:
+        """Take the next octets; the other direction helps to tell what they are."""
+        if self.secured or self.deaf:
+            return
+        if self.hearing is None:
+            self._waiting += data
+            self._recognize(other)
+            data, self._waiting = (self._waiting, b"") if self.hearing is not None else (b"", self._waiting)
+        if self.hearing is not None:
+            yield from self.hearing.take(data)
+
+    def end(self) -> Iterator[Heard]:
+        """Take note of the end."""
+        if self.hearing is not None and not self.deaf:
+            yield from self.hearing.end()
+
+    def _recognize(self, other: "_Ear | None") -> None:
+        octets = self._waiting
+        if octets.startswith(_RECORD_OF_HANDSHAKE) and self.first.transport == "TCP":
+            self.secured = True
+        elif isinstance(other, _Ear) and isinstance(other.hearing, (BfcpHearing, MsrpHearing)):
+            self.hearing = type(other.hearing)()
+        elif octets.startswith(b"MSRP "):
+            self.hearing = MsrpHearing()
+        elif len(octets) >= _ENOUGH and _is_bfcp(octets):
+            self.hearing = BfcpHearing()
+        elif len(octets) >= _ENOUGH:
+            self.hearing = MikeyHearing(self._initial)
+
+
+def _is_bfcp(octets: bytes) -> bool:
+    """Return whether octets look like the header of a message of BFCP, whatever it breaks."""
+    header = Header.parse(octets)
+    return header.version in (1, 2) and isinstance(header.primitive, Primitive)
+
+
+def _placed(part: Octets, messages: Iterator[Heard] | list[Heard]) -> Iterator[Overheard]:
+    for heard in messages:
+        yield Overheard(source=part.source, target=part.target, transport=part.transport, heard=heard)

@@ -1,0 +1,373 @@
+"""`mpspec check pcap`: captures in the clear, and TLS with a key log, which tshark decrypts."""
+
+import asyncio
+import base64
+import json
+import random
+import socket
+import ssl
+from pathlib import Path
+
+import dpkt
+import pytest
+
+from mediasec.bfcp import Message, Primitive
+from mediasec.bfcp.values import FloorId
+from mediasec.endpoints.stream import connect, listen
+from mediasec.endpoints.tls_profile import CipherSuite, TlsProfile
+from mediasec.endpoints.tls_session import TlsClient, TlsServer
+from mpspec.cli import main
+
+KEY = bytes(range(32))
+EXCHANGE = json.loads((Path(__file__).parents[1] / "vectors/mikey/exchanges/mode_2.json").read_text())
+PATHS = b"To-Path: msrps://192.0.2.2:2855/s2;tcp\r\nFrom-Path: msrps://192.0.2.1:2855/s1;tcp\r\n"
+SEND = (
+    b"MSRP a786hjs2 SEND\r\n" + PATHS + b"Message-ID: 87652491\r\nByte-Range: 1-5/5\r\n"
+    b"Content-Type: text/plain\r\n\r\nhello\r\n-------a786hjs2$\r\n"
+)
+OK = b"MSRP a786hjs2 200 OK\r\n" + PATHS + b"-------a786hjs2$\r\n"
+REQUEST = Message(
+    primitive=Primitive.FLOOR_REQUEST,
+    conference_id=7,
+    transaction_id=3,
+    user_id=5,
+    attributes=(FloorId(value=543),),
+).serialize()
+ACK = Message(primitive=Primitive.CHAIR_ACTION_ACK, conference_id=7, transaction_id=3, user_id=5).serialize()
+
+
+class Capture:
+    """Frames of a network that never was."""
+
+    def __init__(self, client="192.0.2.1", server="192.0.2.2") -> None:
+        self.frames = []
+        self.client = client
+        self.server = server
+
+    def frame(self, source, target, transport, number):
+        """Add a frame of Ethernet with IPv4 or IPv6."""
+        if ":" in source:
+            ends = {
+                end: socket.inet_pton(socket.AF_INET6, at) for end, at in (("src", source), ("dst", target))
+            }
+            packet = dpkt.ip6.IP6(nxt=number, plen=len(transport), hlim=64, data=transport, **ends)
+            packet.extension_hdrs = {}
+            kind = dpkt.ethernet.ETH_TYPE_IP6
+        else:
+            ends = {"src": socket.inet_aton(source), "dst": socket.inet_aton(target)}
+            packet = dpkt.ip.IP(p=number, data=transport, ttl=64, **ends)
+            packet.len = len(packet)
+            kind = dpkt.ethernet.ETH_TYPE_IP
+        self.frames.append(bytes(dpkt.ethernet.Ethernet(type=kind, data=packet)))
+
+    def datagram(self, octets):
+        """Add a datagram of UDP."""
+        self.frame(
+            self.client,
+            self.server,
+            dpkt.udp.UDP(sport=5060, dport=5060, ulen=8 + len(octets), data=octets),
+            dpkt.ip.IP_PROTO_UDP,
+        )
+
+    def connection(self, port, parts, *, size=1000, start=0xFFFFFF00):
+        """Add a TCP connection; `parts` are pairs of: from the client, octets."""
+        ends = ((self.client, 40000 + port), (self.server, port))
+        sent = [start, 77]
+
+        def segment(back, octets, flags):
+            source, target = ends[back], ends[not back]
+            tcp = dpkt.tcp.TCP(
+                sport=source[1],
+                dport=target[1],
+                seq=sent[back],
+                ack=sent[not back],
+                flags=flags,
+                data=octets,
+            )
+            self.frame(source[0], target[0], tcp, dpkt.ip.IP_PROTO_TCP)
+            sent[back] = (sent[back] + len(octets) + bool(flags & dpkt.tcp.TH_SYN)) & 0xFFFFFFFF
+
+        segment(0, b"", dpkt.tcp.TH_SYN)
+        segment(1, b"", dpkt.tcp.TH_SYN | dpkt.tcp.TH_ACK)
+        segment(0, b"", dpkt.tcp.TH_ACK)
+        for from_client, octets in parts:
+            for at in range(0, len(octets), size):
+                segment(not from_client, octets[at : at + size], dpkt.tcp.TH_ACK | dpkt.tcp.TH_PUSH)
+
+    def write(self, path, writer=dpkt.pcap.Writer):
+        """Write the file and return its name."""
+        with path.open("wb") as file:
+            writer = writer(file)
+            for number, frame in enumerate(self.frames):
+                writer.writepkt(frame, ts=number / 1000)
+        return str(path)
+
+
+def sdp(kind):
+    """Return a description with a message of MIKEY."""
+    message = next(message for message in EXCHANGE["messages"] if message["type"] == kind)
+    return f"v=0\r\na=key-mgmt:mikey {message['base64']}\r\nm=message 9 TCP/TLS/MSRP *\r\n".encode()
+
+
+@pytest.fixture
+def run(capsys):
+    """Run `mpspec check pcap` and return its exit code, output and errors."""
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main(["check", "pcap", *arguments])
+        captured = capsys.readouterr()
+        return ended.value.code, captured.out, captured.err
+
+    return call
+
+
+def names(output):
+    """Return protocol and name of each message, with what it breaks."""
+    return [
+        (found["protocol"], found["name"], [broken["requirement"] for broken in found["breaks"]])
+        for found in json.loads(output)["messages"]
+    ]
+
+
+def test_messages_in_the_clear_are_found_and_checked(run, tmp_path):
+    """BFCP, MSRP and MIKEY in SDP are found on any port, and each is told with the rule that it keeps."""
+    capture = Capture()
+    capture.datagram(b"INVITE sip:mrfc@example.com SIP/2.0\r\n\r\n" + sdp("TRANSFER_INIT"))
+    capture.connection(2000, [(True, REQUEST), (False, ACK)])
+    capture.connection(3000, [(True, SEND), (False, OK)])
+    code, output, errors = run(capture.write(tmp_path / "clear.pcap"))
+    assert code == 0
+    assert errors == ""
+    assert "192.0.2.1:5060 > 192.0.2.2:5060 UDP MIKEY TRANSFER_INIT" in output
+    assert (
+        "192.0.2.1:42000 > 192.0.2.2:2000 TCP BFCP FloorRequest conference=7 transaction=3 user=5 "
+        "floors=543: keeps BFCP_019" in output
+    )
+    assert "192.0.2.2:3000 > 192.0.2.1:43000 TCP MSRP 200 transaction=a786hjs2: keeps MSRP_034" in output
+    assert output.count("\n") == output.count("keeps")
+
+
+@pytest.mark.parametrize(
+    ("octets", "wanted"),
+    [
+        (b"\x21" + REQUEST[1:], ("BFCP", "FloorRequest", ["BFCP_003"])),
+        (REQUEST[:8] + b"\0\0" + REQUEST[10:], ("BFCP", "FloorRequest", ["BFCP_037"])),
+        (REQUEST[:-4], ("BFCP", "unfinished message", ["BFCP_004"])),
+        (REQUEST[:13] + b"\x09" + REQUEST[14:], ("BFCP", "FloorRequest", ["BFCP_004"])),
+        (SEND.replace(b"Message-ID: 87652491\r\n", b""), ("MSRP", "SEND", ["MSRP_025"])),
+        (SEND.replace(b"1-5/5", b"0-5/5"), ("MSRP", "SEND", ["MSRP_026"])),
+        (SEND.replace(b"To-Path", b"Via"), ("MSRP", "SEND", ["MSRP_036"])),
+        (SEND[:-5], ("MSRP", "unfinished message", ["MSRP_020"])),
+        (SEND + b"nonsense\r\n", ("MSRP", "no message", ["MSRP_013"])),
+    ],
+)
+def test_a_broken_rule_is_named(run, tmp_path, octets, wanted):
+    """A message that breaks a rule is told with it, and the exit code is 1."""
+    capture = Capture()
+    capture.connection(2000, [(True, octets)])
+    code, output, _ = run("--json", capture.write(tmp_path / "broken.pcap"))
+    assert code == 1
+    assert wanted in names(output)
+
+
+def test_a_response_of_mikey_is_checked_with_its_initial_message(run, tmp_path):
+    """TRANSFER_INIT in one datagram and TRANSFER_RESP in another are an exchange."""
+    capture = Capture()
+    answer = sdp("TRANSFER_RESP")
+    capture.datagram(sdp("TRANSFER_INIT"))
+    capture.datagram(answer)
+    code, output, _ = run("--json", capture.write(tmp_path / "exchange.pcap"))
+    assert code == 0
+    assert names(output) == [("MIKEY", "TRANSFER_INIT", []), ("MIKEY", "TRANSFER_RESP", [])]
+    # The PRF of a response is that of its initial message; alone, either is as good.
+    octets = bytearray(base64.b64decode(answer.split()[2]))
+    octets[3] ^= 1
+    capture.datagram(answer.replace(answer.split()[2], base64.b64encode(octets)))
+    code, output, _ = run("--json", capture.write(tmp_path / "exchange.pcap"))
+    assert code == 1
+    assert names(output)[2][2] != []
+
+
+@pytest.mark.parametrize("writer", [dpkt.pcap.Writer, dpkt.pcapng.Writer])
+@pytest.mark.parametrize("ends", [("192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8::2")])
+def test_both_formats_and_both_versions_of_ip_are_read(run, tmp_path, writer, ends):
+    """The same message is found in pcap and pcapng, over IPv4 and IPv6."""
+    capture = Capture(*ends)
+    capture.connection(2000, [(True, REQUEST)])
+    code, output, _ = run("--json", capture.write(tmp_path / "one", writer))
+    assert code == 0
+    assert names(output) == [("BFCP", "FloorRequest", [])]
+    assert ends[0] in json.loads(output)["messages"][0]["from"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_tcp_is_put_together_whatever_its_segments(run, tmp_path, seed):
+    """Segments of a few octets, twice, out of order, and across the end of the sequence numbers."""
+    shuffled = random.Random(seed)  # noqa: S311
+    capture = Capture()
+    capture.connection(2000, [(True, REQUEST * 20)], size=shuffled.randrange(1, 40))
+    opening, segments = capture.frames[:3], capture.frames[3:]
+    for at in range(0, len(segments), 5):
+        window = segments[at : at + 5] * 2
+        shuffled.shuffle(window)
+        opening += window
+    capture.frames = opening
+    code, output, _ = run("--json", capture.write(tmp_path / "shuffled.pcap"))
+    assert code == 0
+    assert names(output) == [("BFCP", "FloorRequest", [])] * 20
+
+
+def test_missing_octets_are_told(run, tmp_path):
+    """What comes behind octets that are not in the capture is not checked, and that is said."""
+    capture = Capture()
+    capture.connection(2000, [(True, REQUEST * 3)], size=len(REQUEST))
+    del capture.frames[4]
+    code, output, errors = run(capture.write(tmp_path / "missing.pcap"))
+    assert code == 0
+    assert output.count("FloorRequest") == 1
+    assert errors == "Octets from 192.0.2.1:42000 to 192.0.2.2:2000 are not in the capture.\n"
+
+
+def test_a_port_that_is_used_again_is_another_connection(run, tmp_path):
+    """A second connection between the same ports is heard from its own beginning."""
+    capture = Capture()
+    capture.connection(2000, [(True, SEND)])
+    capture.connection(2000, [(True, REQUEST)], start=5)
+    code, output, _ = run("--json", capture.write(tmp_path / "again.pcap"))
+    assert code == 0
+    assert [name for _, name, _ in names(output)] == ["SEND", "FloorRequest"]
+
+
+@pytest.mark.parametrize(
+    ("octets", "words"),
+    [
+        (b"", "is no capture"),
+        (b"this is no capture at all, only text", "is no capture"),
+        (None, "cannot be read: No such file or directory."),
+    ],
+)
+def test_what_is_no_capture_ends_in_a_sentence(run, tmp_path, octets, words):
+    """A file that is no capture, or none at all, ends with exit code 2 and one sentence."""
+    path = tmp_path / "none.pcap"
+    if octets is not None:
+        path.write_bytes(octets)
+    code, output, errors = run(str(path))
+    assert (code, output) == (2, "")
+    assert errors.startswith("mpspec: ")
+    assert words in errors
+    assert errors.count("\n") == 1
+
+
+def test_a_capture_that_is_cut_off_is_read_up_to_there(run, tmp_path):
+    """What stands before the cut is told, and that the file is cut off."""
+    capture = Capture()
+    capture.connection(2000, [(True, REQUEST), (True, REQUEST)], size=len(REQUEST))
+    path = Path(capture.write(tmp_path / "cut.pcap"))
+    path.write_bytes(path.read_bytes()[:-10])
+    code, output, errors = run(str(path))
+    assert code == 2 or "FloorRequest" in output
+    assert "Traceback" not in errors
+
+
+def test_other_traffic_alone_is_no_success(run, tmp_path):
+    """A capture without any message that can be checked ends with exit code 2."""
+    capture = Capture()
+    capture.connection(80, [(True, b"GET / HTTP/1.1\r\nHost: example.com\r\n\r\n")])
+    capture.datagram(b"\x80\x00 some RTP")
+    code, _, errors = run(capture.write(tmp_path / "other.pcap"))
+    assert code == 2
+    assert "holds no message of MIKEY, MSRP or BFCP." in errors
+
+
+async def recorded(profile, keylog):
+    """Send BFCP through TLS and return what went over TCP: from the client, octets."""
+    parts = []
+
+    async def copy(source, target, from_client):
+        while octets := await source.read(65536):
+            parts.append((from_client, octets))
+            target.write(octets)
+            await target.drain()
+        target.write_eof()
+
+    async def splice(reader, writer):
+        there, onward = await asyncio.open_connection("127.0.0.1", listener.port)
+        await asyncio.gather(copy(reader, onward, True), copy(there, writer, False))
+        onward.close()
+        writer.close()
+
+    async def serve(stream):
+        assert await stream.read() == REQUEST
+        await stream.write(ACK)
+        await stream.read()
+
+    server = TlsServer({"alice": KEY}.get, profile=profile, keylog=keylog)
+    async with await listen(serve, "127.0.0.1", 0, server) as listener:
+        between = await asyncio.start_server(splice, "127.0.0.1", 0)
+        port = between.sockets[0].getsockname()[1]
+        stream = await connect("127.0.0.1", port, TlsClient("alice", KEY, profile=profile))
+        await stream.write(REQUEST)
+        assert await stream.read() == ACK
+        await stream.close()
+        between.close()
+        await asyncio.sleep(0.05)
+    return parts
+
+
+PROFILES = {
+    "1.2 ECDHE": TlsProfile(suites=(CipherSuite.ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256,)),
+    "1.2 DHE": TlsProfile(suites=(CipherSuite.DHE_PSK_WITH_AES_128_GCM_SHA256,)),
+    "1.2 plain": TlsProfile(suites=(CipherSuite.PSK_WITH_AES_128_CBC_SHA,)),
+    "1.3": TlsProfile(versions=frozenset({ssl.TLSVersion.TLSv1_3})),
+}
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_tls_is_decrypted_with_a_key_log(need, run, tmp_path, name):
+    """With the key log that our endpoint writes, tshark opens each version and key exchange."""
+    need("tshark")
+    keylog = tmp_path / "keys.log"
+    capture = Capture()
+    capture.connection(4000, asyncio.run(recorded(PROFILES[name], keylog)))
+    assert keylog.stat().st_mode & 0o777 == 0o600
+    path = capture.write(tmp_path / "tls.pcap")
+    code, output, errors = run("--keylog", str(keylog), path)
+    assert (code, errors) == (0, "")
+    assert output.splitlines() == [
+        "192.0.2.1:44000 > 192.0.2.2:4000 TLS BFCP FloorRequest conference=7 transaction=3 user=5 "
+        "floors=543: keeps BFCP_019",
+        "192.0.2.2:4000 > 192.0.2.1:44000 TLS BFCP ChairActionAck conference=7 transaction=3 user=5: "
+        "keeps BFCP_026",
+    ]
+    code, _, errors = run(path)
+    assert code == 2
+    assert "for want of a key log: 1." in errors
+    other = tmp_path / "other.log"
+    other.write_text(f"CLIENT_RANDOM {'00' * 32} {'00' * 48}\n")
+    code, _, errors = run("--keylog", str(other), path)
+    assert code == 2
+    assert "does not open the TLS connection of 192.0.2.1:44000 and 192.0.2.2:4000." in errors
+
+
+def test_tls_over_ipv6_is_decrypted(need, run, tmp_path):
+    """The ends of a connection over IPv6 are told to tshark as it wants them."""
+    need("tshark")
+    keylog = tmp_path / "keys.log"
+    capture = Capture("2001:db8::1", "2001:db8::2")
+    capture.connection(4000, asyncio.run(recorded(PROFILES["1.3"], keylog)))
+    code, output, errors = run("--keylog", str(keylog), capture.write(tmp_path / "tls.pcap"))
+    assert (code, errors) == (0, "")
+    assert output.startswith("[2001:db8::1]:44000 > [2001:db8::2]:4000 TLS BFCP FloorRequest")
+
+
+def test_without_tshark_tls_is_not_passed_over(run, tmp_path, monkeypatch):
+    """Where tshark is missing and TLS is to be decrypted, the exit code is 2 and the sentence says why."""
+    capture = Capture()
+    capture.connection(4000, [(True, b"\x16\x03\x01\x00\x01\x00")])
+    path = capture.write(tmp_path / "tls.pcap")
+    (tmp_path / "keys.log").write_text("")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code, _, errors = run("--keylog", str(tmp_path / "keys.log"), path)
+    assert code == 2
+    assert errors == "mpspec: TLS in a capture is decrypted by tshark, which is not installed.\n"
