@@ -18,6 +18,9 @@ from mpspec.model import CannotRun, Model
 _WANTED_PERCENT = 85.0
 """Share of the mutants that the project's tests are to notice."""
 
+_PLAIN_EVERY = 50
+"""Mutants after which a line is written where there is no terminal."""
+
 
 @click.group()
 def command() -> None:
@@ -54,7 +57,13 @@ def mutants(
         disable=not console.is_terminal,
     ) as progress:
         task = progress.add_task("", total=None)
-        results.run(wanted, workers, lambda done, total: progress.update(task, completed=done, total=total))
+
+        def show(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+            if not console.is_terminal and (done == total or done % _PLAIN_EVERY == 0):
+                click.echo(f"{done} of {total} mutants", err=True)
+
+        results.run(wanted, workers, show)
     found = {target.implementation: results.of(target.implementation.name) or () for target in wanted}
     caught = score(result for each in found.values() for result in each)
     if as_json:

@@ -23,6 +23,8 @@ from mpspec.model.implementations import definitions, location_of, parse_module
 
 RESULTS = Path("tests/mutation/results.json")
 EQUIVALENT = Path("tests/mutation/equivalent.toml")
+_SAVED_EVERY = 100
+"""Runs after which the results so far are written, so that a run that is stopped loses little."""
 
 
 class Verdict(StrEnum):
@@ -231,16 +233,26 @@ class MutationResults:
             for outcome in run_all(self._model.root, jobs, workers):
                 outcomes[outcome.key] = outcome
                 progress(len(outcomes), len(jobs))
+                if len(outcomes) % _SAVED_EVERY == 0:
+                    self._keep(changes, outcomes, sources)
         finally:
-            for target in missing:
-                name = target.implementation.name
-                keys = [f"{name} {mutant.id}" for mutant in changes[name]]
-                if all(key in outcomes for key in keys):
-                    self._results[name] = tuple(
-                        _result(mutant, outcomes[key], sources[mutant.path])
-                        for key, mutant in zip(keys, changes[name], strict=True)
-                    )
-            self._save()
+            self._keep(changes, outcomes, sources)
+
+    def _keep(
+        self,
+        changes: Mapping[str, list[Mutant]],
+        outcomes: Mapping[str, Outcome],
+        sources: Mapping[str, bytes],
+    ) -> None:
+        """Keep the results of each definition whose every mutant has run."""
+        for name, mutants_there in changes.items():
+            keys = [f"{name} {mutant.id}" for mutant in mutants_there]
+            if all(key in outcomes for key in keys):
+                self._results[name] = tuple(
+                    _result(mutant, outcomes[key], sources[mutant.path])
+                    for key, mutant in zip(keys, mutants_there, strict=True)
+                )
+        self._save()
 
     def _limits(self, missing: list[Target], workers: int) -> Mapping[tuple[str, ...], float]:
         """Return the time limit of each set of tests, from a run of it without a mutant."""
