@@ -156,7 +156,7 @@ def test_messages_in_the_clear_are_found_and_checked(run, tmp_path):
         (REQUEST[:-4], ("BFCP", "unfinished message", ["BFCP_004"])),
         (REQUEST[:13] + b"\x09" + REQUEST[14:], ("BFCP", "FloorRequest", ["BFCP_004"])),
         (SEND.replace(b"Message-ID: 87652491\r\n", b""), ("MSRP", "SEND", ["MSRP_025"])),
-        (SEND.replace(b"1-5/5", b"0-5/5"), ("MSRP", "SEND", ["MSRP_026"])),
+        (SEND.replace(b"1-5/5", b"0-4/5"), ("MSRP", "SEND", ["MSRP_026"])),
         (SEND.replace(b"To-Path", b"Via"), ("MSRP", "SEND", ["MSRP_036"])),
         (SEND[:-5], ("MSRP", "unfinished message", ["MSRP_020"])),
         (SEND + b"nonsense\r\n", ("MSRP", "no message", ["MSRP_013"])),
@@ -199,6 +199,17 @@ def test_both_formats_and_both_versions_of_ip_are_read(run, tmp_path, writer, en
     assert code == 0
     assert names(output) == [("BFCP", "FloorRequest", [])]
     assert ends[0] in json.loads(output)["messages"][0]["from"]
+
+
+def test_a_long_body_is_heard_whole(run, tmp_path):
+    """The length of a body of many segments is told, and its range is found to be right."""
+    body = bytes(300_000)
+    long = SEND.replace(b"1-5/5", b"1-*/300000").replace(b"hello", body)
+    capture = Capture()
+    capture.connection(3000, [(True, long), (False, OK)], size=1400)
+    code, output, _ = run("--json", capture.write(tmp_path / "long.pcap"))
+    assert code == 0
+    assert json.loads(output)["messages"][0]["octets"] == 300_000
 
 
 @pytest.mark.parametrize("seed", range(5))

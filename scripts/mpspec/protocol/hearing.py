@@ -16,13 +16,14 @@ from mediasec.mikey.composition import COMPOSITIONS
 from mediasec.mikey.message import Message as MikeyMessage
 from mediasec.mikey.registry import DataType
 from mediasec.msrp.framing import BodyReceived, Framing, RequestBegun, RequestEnded, Unintelligible
-from mediasec.msrp.message import MAX_OTHER_BODY_OCTETS, Request, Response
+from mediasec.msrp.message import Request, Response
 from mediasec.msrp.registry import Flag, Method
 from mpspec.model import CannotRun
 from mpspec.protocol import bfcp_decode, mikey_check
 from mpspec.protocol.mikey_input import message_in
 
 _MAX_LINE = 1 << 16
+_MAX_BODY = 16 << 20
 _MSRP_RULES = {str(Method.SEND): "MSRP_025", str(Method.REPORT): "MSRP_030"}
 
 
@@ -160,7 +161,7 @@ def _status(group: Group) -> str:
 
 
 class MsrpHearing:
-    """Hears MSRP; of a body the length is told. After a start line that does not parse nothing is heard."""
+    """Hears MSRP; a body of more than 16 MiB is not looked into. After a start line that does not parse nothing is heard."""
 
     def __init__(self) -> None:
         self._framing = Framing()
@@ -189,7 +190,7 @@ class MsrpHearing:
                     self._length = 0
                 case BodyReceived(data=data):
                     self._length += len(data)
-                    self._body += data[: MAX_OTHER_BODY_OCTETS + 1 - len(self._body)]
+                    self._body += data[: _MAX_BODY - len(self._body)]
                 case RequestEnded(flag=flag):
                     yield self._heard(flag)
                 case Response():
@@ -205,9 +206,14 @@ class MsrpHearing:
     def _heard(self, flag: Flag) -> Heard:
         assert self._request is not None
         request = replace(self._request, flag=flag)
-        if request.body is not None:
-            request = replace(request, body=bytes(self._body))
+        if self._length > _MAX_BODY:
+            findings = request.check_head(has_body=True)
+        elif request.body is not None:
+            findings = replace(request, body=bytes(self._body)).check()
+        else:
+            findings = request.check()
         self._request = None
+        self._body.clear()
         told: dict[str, Any] = {"transaction": request.transaction_id}
         if request.message_id is not None:
             told["message"] = request.message_id
@@ -224,7 +230,7 @@ class MsrpHearing:
             name=str(request.method),
             fields=told,
             rule=_MSRP_RULES.get(str(request.method), "MSRP_013"),
-            findings=tuple(request.check()),
+            findings=tuple(findings),
         )
 
 
