@@ -161,7 +161,10 @@ def _status(group: Group) -> str:
 
 
 class MsrpHearing:
-    """Hears MSRP; a body of more than 16 MiB is not looked into. After a start line that does not parse nothing is heard."""
+    """Hears MSRP; a body of more than 16 MiB is not looked into.
+
+    After a start line that does not parse nothing more is heard.
+    """
 
     def __init__(self) -> None:
         self._framing = Framing()
