@@ -1,6 +1,7 @@
 """What tests of several folders share."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,3 +44,19 @@ def rsa_key(vectors_folder: Path) -> Callable[[str], RSAPrivateKey]:
         return key
 
     return read
+
+
+@pytest.fixture(scope="session")
+def requirements_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project with the real `reqs/` and decisions, and no code; nobody changes it."""
+    root = tmp_path_factory.mktemp("requirements")
+    project = Path(__file__).parents[1]
+    for folder in ("reqs", "docs/decisions"):
+        shutil.copytree(project / folder, root / folder)
+    return root
+
+
+@pytest.fixture
+def own_requirements(requirements_root: Path, tmp_path: Path) -> Path:
+    """Return a copy of the real requirements for one test, to be changed."""
+    return Path(shutil.copytree(requirements_root, tmp_path / "project"))

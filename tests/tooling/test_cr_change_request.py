@@ -20,8 +20,8 @@ MIRROR = ROOT / "reqs/change_requests/ts23333-mp-e2e-rel13.toml"
 
 
 @pytest.fixture(scope="module")
-def model() -> Model:
-    return Model.load(ROOT)
+def model(requirements_root: Path) -> Model:
+    return Model.load(requirements_root)
 
 
 @pytest.fixture(scope="module")
@@ -312,8 +312,8 @@ def test_tables_and_styles_of_a_change(variant, model: Model) -> None:
     assert [row.find(f"{w}trPr/{w}ins") is not None for row in rows] == [True, True]
 
 
-def test_same_input_same_octets(octets: bytes, model: Model) -> None:
-    assert export(Definition.load(MAIN), Model.load(ROOT)) == octets
+def test_same_input_same_octets(octets: bytes, requirements_root: Path) -> None:
+    assert export(Definition.load(MAIN), Model.load(requirements_root)) == octets
 
 
 def test_a_mirror_is_the_same_change_for_another_release(model: Model) -> None:
@@ -337,10 +337,10 @@ def test_a_pack_names_its_documents_as_packs_do(tmp_path: Path, model: Model) ->
         pack([(definition, b""), (definition, b"")])
 
 
-def test_the_command_writes_a_pack(tmp_path: Path) -> None:
+def test_the_command_writes_a_pack(tmp_path: Path, requirements_root: Path) -> None:
     output = tmp_path / "pack.zip"
     result = CliRunner().invoke(
-        command, ["export", "--root", str(ROOT), str(MAIN), str(MIRROR), "-o", str(output)]
+        command, ["export", "--root", str(requirements_root), str(MAIN), str(MIRROR), "-o", str(output)]
     )
     assert result.exit_code == 0, result.output
     assert "Annex G.3" in result.output
@@ -349,13 +349,13 @@ def test_the_command_writes_a_pack(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_where_the_export_stops(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, requirements_root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, output = tmp_path / "broken.toml", tmp_path / "out.docx"
     path.write_text(MAIN.read_text(encoding="utf-8").replace("MP_BFCP_004", "MP_BFCP_099"), encoding="utf-8")
     output.write_bytes(b"what stood there")
     with pytest.raises(SystemExit) as stopped:
-        main(["cr", "export", "--root", str(ROOT), str(path), "-o", str(output)])
+        main(["cr", "export", "--root", str(requirements_root), str(path), "-o", str(output)])
     assert stopped.value.code == 2
     assert capsys.readouterr().err == f"mpspec: {path} names MP_BFCP_099, which is no statement of reqs/.\n"
     assert output.read_bytes() == b"what stood there"
@@ -385,15 +385,10 @@ def test_a_presentation_shows_change_and_statements(model: Model) -> None:
     assert {found.statement: found.reason for found in shown.statements}["MP_GEN_006"].startswith("It is the")
 
 
-def test_a_presentation_warns_where_reqs_moved_on(tmp_path: Path) -> None:
-    for folder in ("reqs/tr29828", "reqs/change_requests", "docs/decisions"):
-        (tmp_path / folder).mkdir(parents=True)
-        for file in (ROOT / folder).iterdir():
-            (tmp_path / folder / file.name).write_bytes(file.read_bytes())
-    (tmp_path / "reqs/references.toml").write_bytes((ROOT / "reqs/references.toml").read_bytes())
-    page = tmp_path / "reqs/tr29828/7_1_1_3.md"
+def test_a_presentation_warns_where_reqs_moved_on(own_requirements: Path) -> None:
+    page = own_requirements / "reqs/tr29828/7_1_1_3.md"
     page.write_text(
         page.read_text(encoding="utf-8").replace("In SDP, security", "In SDP, the security"), "utf-8"
     )
-    shown = present(Definition.load(tmp_path / MAIN.relative_to(ROOT)), Model.load(tmp_path))
+    shown = present(Definition.load(own_requirements / MAIN.relative_to(ROOT)), Model.load(own_requirements))
     assert shown.moved_on == ("MP_BFCP_004",)

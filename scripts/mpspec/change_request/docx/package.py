@@ -77,7 +77,7 @@ def reset_settings(document: Document) -> None:
             root.remove(element)
     before = [child for child in root if child.tag in _BEFORE_TRACKING]
     root.insert(root.index(before[-1]) + 1 if before else 0, make("w:trackRevisions"))
-    relations = document.settings.part.rels
+    relations = document.part.part_related_by(RELATIONSHIP_TYPE.SETTINGS).rels
     for identity, relation in list(relations.items()):
         if relation.is_external:
             del relations[identity]
