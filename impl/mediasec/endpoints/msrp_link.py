@@ -88,6 +88,7 @@ class Link:
         self._loop = asyncio.get_running_loop()
         self._patience = self._loop.time() + UNBOUND_SECONDS
         self._used = False
+        self._broken = False
         self._route: Route | None = route
         self._wake = asyncio.Event()
         self._eased = asyncio.Event()
@@ -132,7 +133,7 @@ class Link:
             self.connection.receive(data)
             self._owner.dispatch()
             self._used = self._used or bool(self.connection.sessions)
-            while self._crowded():
+            while self._crowded() and not self._broken:
                 self._eased.clear()
                 await self._eased.wait()
 
@@ -159,6 +160,7 @@ class Link:
             await self._stream.close()
         except (EndpointError, TimeoutError):
             # Broken, or the peer takes nothing any more; the reader sees the end.
+            self._broken = True
             self._stream.drop()
             self.ease()
 
