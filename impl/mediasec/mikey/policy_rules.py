@@ -27,7 +27,7 @@ from mediasec.mikey.ticket import (
 _TGKS = (KeyDataType.TGK, KeyDataType.TGK_SALT)
 
 
-def _tpp(requirement: str, where: str, message: str) -> Finding:
+def _policy_finding(requirement: str, where: str, message: str) -> Finding:
     return Finding(requirement=requirement, where=where, message=message, reply=ErrorNumber.INVALID_TPPAR)
 
 
@@ -54,7 +54,7 @@ def check_flags(flags: TicketFlag, where: str) -> list[Finding]:
         ("MKY_058", m not in flags or f in flags, "M is 1, so F has to be 1"),
     )
     return [
-        _tpp(requirement, f"{where}.flags", message)
+        _policy_finding(requirement, f"{where}.flags", message)
         for requirement, holds, message in dependencies
         if not holds
     ]
@@ -75,7 +75,7 @@ def check_policy(policy: TicketPolicy, where: str, *, granted: bool) -> list[Fin
     """
     findings = check_flags(policy.flags, where)
     if not granted and TicketFlag.CHANGED_BY_KMS in policy.flags:
-        findings.append(_tpp("MKY_060", f"{where}.flags", "K is 1 and only the KMS sets it"))
+        findings.append(_policy_finding("MKY_060", f"{where}.flags", "K is 1 and only the KMS sets it"))
     kind = (policy.subtype, policy.version)
     if policy.ticket_type == TicketType.MIKEY_BASE and kind != (BASE_SUBTYPE, BASE_VERSION):
         findings.append(
@@ -89,7 +89,7 @@ def check_policy(policy: TicketPolicy, where: str, *, granted: bool) -> list[Fin
     try:
         data = PolicyData.parse(policy.data)
     except MalformedMessage as error:
-        return [*findings, _tpp("MKY_044", f"{where}.data", error.reason)]
+        return [*findings, _policy_finding("MKY_044", f"{where}.data", error.reason)]
     return findings + list(_check_policy_data(data, f"{where}.data", granted=granted))
 
 
@@ -108,12 +108,12 @@ def _check_policy_data(data: PolicyData, where: str, *, granted: bool) -> Iterat
             and payload.timestamp.kind is not TimestampType.NTP_UTC_32
         ):
             message = f"the rekeying interval is of type {payload.timestamp.kind.name}, not NTP_UTC_32"
-            yield _tpp("MKY_048", f"{where}[{place}]", message)
+            yield _policy_finding("MKY_048", f"{where}[{place}]", message)
     if not data.identities(IdentityRole.RESPONDER):
-        yield _tpp("MKY_064", where, "no IDRr says who may resolve the ticket")
+        yield _policy_finding("MKY_064", where, "no IDRr says who may resolve the ticket")
     kemac = data.kemac
     if kemac is not None and granted:
-        yield _tpp("MKY_063", where, "a granted policy has a KEMAC")
+        yield _policy_finding("MKY_063", where, "a granted policy has a KEMAC")
     elif kemac is not None:
         yield from _check_requested_keys(kemac, f"{where}.kemac")
 
@@ -126,16 +126,18 @@ def _check_requested_keys(kemac: Kemac, where: str) -> Iterator[Finding]:
         MKY_062 (RFC 6043, 6.10)
     """
     if (kemac.encryption, kemac.mac_algorithm) != (EncryptionAlgorithm.NULL, MacAlgorithm.NULL):
-        yield _tpp("MKY_061", where, "the algorithms of a request for keys are not NULL")
+        yield _policy_finding("MKY_061", where, "the algorithms of a request for keys are not NULL")
         return
     try:
         keys = parse_key_data(kemac.data)
     except MalformedMessage as error:
-        yield _tpp("MKY_061", where, f"the request for keys does not parse: {error.reason}")
+        yield _policy_finding("MKY_061", where, f"the request for keys does not parse: {error.reason}")
         return
     for place, key in enumerate(keys):
         if isinstance(key, KeyData) and any(key.key):
-            yield _tpp("MKY_062", f"{where}[{place}].key", "a key that is asked for is not all zeros")
+            yield _policy_finding(
+                "MKY_062", f"{where}[{place}].key", "a key that is asked for is not all zeros"
+            )
 
 
 def check_ticket(ticket: Ticket, where: str, *, used: bool) -> list[Finding]:
@@ -183,12 +185,16 @@ def _check_initiator_data(octets: bytes, where: str) -> list[Finding]:
     try:
         data = InitiatorData.parse(octets)
     except MalformedMessage as error:
-        return [_tpp("MKY_045", where, error.reason)]
+        return [_policy_finding("MKY_045", where, error.reason)]
     copied, own = data.copied_verification, data.verification
     if copied is None or own is None:
-        return [_tpp("MKY_045", where, "it is not two V payloads of which the second is the last payload")]
+        return [
+            _policy_finding(
+                "MKY_045", where, "it is not two V payloads of which the second is the last payload"
+            )
+        ]
     if copied.algorithm != own.algorithm:
-        return [_tpp("MKY_068", where, "its V payloads have different algorithms")]
+        return [_policy_finding("MKY_068", where, "its V payloads have different algorithms")]
     return []
 
 
@@ -245,7 +251,7 @@ def check_granted_keys(keys: Sequence[AnyPayload], policy: TicketPolicy, where: 
         )
     has_tgk = any(kind in _TGKS for kind in kinds)
     if forking and has_tgk and TicketFlag.RESPONSE_SENT not in policy.flags:
-        findings.append(_tpp("MKY_059", where, "a TGK is forked, so F has to be 1"))
+        findings.append(_policy_finding("MKY_059", where, "a TGK is forked, so F has to be 1"))
     return findings + check_indices(keys, where)
 
 

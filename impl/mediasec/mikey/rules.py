@@ -75,7 +75,10 @@ def check_message(message: Message, *, update: bool = False) -> list[Finding]:
     findings += check_composition(message, composition)
     findings += check_order(message, composition)
     findings += _check_header(message)
+    findings += _check_response_flag(message)
     findings += _check_policies(message)
+    if not update:
+        findings += _check_references(message)
     findings += _check_payloads(message)
     findings += _check_tickets(message)
     return findings
@@ -110,7 +113,6 @@ def _check_header(message: Message) -> Iterator[Finding]:
         yield Finding(
             requirement="MKY_083", where="header.sessions", message="the recommended map is GENERIC-ID"
         )
-    yield from _check_response_flag(message)
 
 
 def _check_response_flag(message: Message) -> Iterator[Finding]:
@@ -157,20 +159,19 @@ def _check_policies(message: Message) -> Iterator[Finding]:
             message=f"more than one SP payload has the number {number}",
             reply=ErrorNumber.INVALID_SP,
         )
-    if message.header.data_type == DataType.TRANSFER_INIT and not is_update(message):
-        yield from _check_references(message, policies)
 
 
-def _check_references(message: Message, policies: tuple[SecurityPolicy, ...]) -> Iterator[Finding]:
+def _check_references(message: Message) -> Iterator[Finding]:
     """Yield a finding for each policy of a crypto session that no SP payload describes.
 
     Source:
         MKY_088 (RFC 6043, 6.1.1)
     """
-    if not isinstance(message.header.sessions, GenericMap):
+    sessions = message.header.sessions
+    if message.header.data_type != DataType.TRANSFER_INIT or not isinstance(sessions, GenericMap):
         return
-    known = {(policy.number, policy.protocol_type) for policy in policies}
-    for place, session in enumerate(message.header.sessions.sessions):
+    known = {(policy.number, policy.protocol_type) for policy in message.all(SecurityPolicy)}
+    for place, session in enumerate(sessions.sessions):
         for number in session.policies:
             if (number, session.protocol_type) not in known:
                 yield Finding(
