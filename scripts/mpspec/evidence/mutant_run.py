@@ -17,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,13 +60,13 @@ class Outcome:
         key: What the caller knows it by.
         failed: Names of the tests that failed; every test's where the module could not even be imported.
         timed_out: Whether the time limit ended it.
-        seconds: How long it took.
+        seconds: How long each test took, by its name.
     """
 
     key: str
     failed: tuple[str, ...]
     timed_out: bool
-    seconds: float
+    seconds: Mapping[str, float]
 
 
 def time_limit(baseline: float) -> float:
@@ -155,19 +156,22 @@ class _Worker:
             key=job.key,
             failed=tuple(answer["failed"]),
             timed_out=bool(answer["timed_out"]),
-            seconds=float(answer["seconds"]),
+            seconds=answer["seconds"],
         )
 
 
-class _Failures:
-    """Collects the tests that failed, or all of them where collection did."""
+class _Watcher:
+    """Collects the tests that failed, or all of a file whose collection did, and how long each test took."""
 
     def __init__(self) -> None:
         self.failed: set[str] = set()
+        self.seconds: Counter[str] = Counter()
 
     def pytest_runtest_logreport(self, report: Any) -> None:
+        node = report.nodeid.partition("[")[0]
+        self.seconds[node] += report.duration
         if report.failed:
-            self.failed.add(report.nodeid.partition("[")[0])
+            self.failed.add(node)
 
     def pytest_collectreport(self, report: Any) -> None:
         if report.failed:
@@ -206,23 +210,25 @@ def _forked(nodes: list[str], seconds: float) -> dict[str, Any]:
     os.waitpid(child, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
     took = time.monotonic() - started
-    failed = json.loads(text) if text else nodes
-    return {"failed": failed, "timed_out": not text and took >= seconds, "seconds": round(took, 3)}
+    if text:
+        return {**json.loads(text), "timed_out": False}
+    return {"failed": nodes, "seconds": {}, "timed_out": took >= seconds}
 
 
-def _tested(nodes: list[str]) -> list[str]:
+def _tested(nodes: list[str]) -> dict[str, Any]:
     import pytest
 
-    failures = _Failures()
+    watcher = _Watcher()
     options = ["-q", "--mutant", "-p", "no:cacheprovider", "-p", "no:xdist"]
     # Hypothesis was imported before the fork, and its asserts need no rewriting.
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        code = pytest.main([*options, *nodes], plugins=[failures])
-    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not failures.failed:
-        return nodes
-    files = {name for name in failures.failed if "::" not in name}
-    return sorted(node for node in nodes if node in failures.failed or node.partition("::")[0] in files)
+        code = pytest.main([*options, *nodes], plugins=[watcher])
+    failed = nodes
+    if code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or watcher.failed:
+        files = {name for name in watcher.failed if "::" not in name}
+        failed = sorted(node for node in nodes if node in watcher.failed or node.partition("::")[0] in files)
+    return {"failed": failed, "seconds": watcher.seconds}
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ from mpspec.model.implementations import definitions, location_of, parse_module
 
 RESULTS = Path("tests/mutation/results.json")
 EQUIVALENT = Path("tests/mutation/equivalent.toml")
+_BASELINE_SECONDS = 1800.0
+"""Time limit of the run without a mutant."""
 _SAVED_EVERY = 100
 """Runs after which the results so far are written, so that a run that is stopped loses little."""
 
@@ -211,7 +213,7 @@ class MutationResults:
         missing = [target for target in wanted if target.implementation.name not in self._results]
         if not missing:
             return
-        limits = self._limits(missing, workers)
+        limits = self._limits(missing)
         changes = {target.implementation.name: mutants_of(target, self._model) for target in missing}
         sources = {
             path: (self._model.root / path).read_bytes()
@@ -254,19 +256,17 @@ class MutationResults:
                 )
         self._save()
 
-    def _limits(self, missing: list[Target], workers: int) -> Mapping[tuple[str, ...], float]:
-        """Return the time limit of each set of tests, from a run of it without a mutant."""
-        sets = list(dict.fromkeys(target.nodes for target in missing))
-        jobs = [
-            Job(key=str(at), path="", source="", nodes=nodes, seconds=600) for at, nodes in enumerate(sets)
-        ]
-        limits = {}
-        for outcome in run_all(self._model.root, jobs, workers):
-            if outcome.failed or outcome.timed_out:
-                name = outcome.failed[0] if outcome.failed else sets[int(outcome.key)][0]
-                raise UnreadableSource(f"{name} fails without any mutant: run scripts/test first.")
-            limits[sets[int(outcome.key)]] = time_limit(outcome.seconds)
-        return limits
+    def _limits(self, missing: list[Target]) -> Mapping[tuple[str, ...], float]:
+        """Return the time limit of each set of tests, from one run of them all without a mutant."""
+        nodes = tuple(sorted({node for target in missing for node in target.nodes}))
+        job = Job(key="", path="", source="", nodes=nodes, seconds=_BASELINE_SECONDS)
+        (outcome,) = run_all(self._model.root, [job], 1)
+        if outcome.failed or outcome.timed_out:
+            raise UnreadableSource(f"{outcome.failed[0]} fails without any mutant: run scripts/test first.")
+        return {
+            target.nodes: time_limit(sum(outcome.seconds.get(node, 0.0) for node in target.nodes))
+            for target in missing
+        }
 
     def _save(self) -> None:
         data: dict[str, Any] = {"schema": 1, "definitions": {}}
