@@ -1,0 +1,211 @@
+"""`mpspec peer`: somebody to test one's own UE or MRFP against."""
+
+import asyncio
+import re
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from ssl import TLSVersion
+from typing import Any, TypeVar
+
+import click
+
+from mediasec.endpoints.stream import Security
+from mediasec.endpoints.tls_profile import TlsProfile
+from mediasec.endpoints.tls_session import TlsClient, TlsServer
+from mediasec.errors import EndpointError, LocalProtocolError, RemoteProtocolError
+from mediasec.msrp.uri import Uri
+from mpspec.cli.options import json_option
+from mpspec.model import CannotRun
+from mpspec.protocol import peer_bfcp, peer_msrp
+from mpspec.protocol.peer import Hearer, Log, Plan
+
+_LOOPBACK = "127.0.0.1"
+_UINT16, _UINT32 = click.IntRange(0, 0xFFFF), click.IntRange(0, 0xFFFFFFFF)
+_VERSIONS = {"1.2": TLSVersion.TLSv1_2, "1.3": TLSVersion.TLSv1_3}
+_ADDRESS = re.compile(r"(?:(?P<host>[^:\[\]]+|\[[^\[\]]+\]):)?(?P<port>[0-9]{1,5})")
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--listen", metavar="[HOST:]PORT", help="Wait for TCP connections here, until a signal."),
+    click.option("--connect", metavar="[HOST:]PORT", help="Open a TCP connection there."),
+    click.option("--psk-identity", metavar="TEXT", help="Identity of the pre-shared key."),
+    click.option("--psk", metavar="HEX", help="The pre-shared key; others on the machine may see it."),
+    click.option("--psk-file", metavar="FILE", type=Path, help="File with the pre-shared key in hex."),
+    click.option(
+        "--tls",
+        type=click.Choice(["client", "server", "none"]),
+        help="Side of TLS; by default who opens TCP is the client.",
+    ),
+    click.option(
+        "--tls-version",
+        type=click.Choice(sorted(_VERSIONS)),
+        default="1.2",
+        show_default=True,
+        help="Of TLS.",
+    ),
+    click.option("--keylog", metavar="FILE", type=Path, help="Append the secrets of TLS, for Wireshark."),
+    json_option,
+)
+
+
+def _meeting_options(function: _Function) -> _Function:
+    """Add what every peer needs to meet the other side."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+@click.group()
+def command() -> None:
+    """Be a peer to test one's own UE, MRFP or floor control client against.
+
+    It tells of each protocol message with the rule that it keeps or breaks. HOST is 127.0.0.1 unless another
+    address is said. It exits 0 where the other side broke no rule, 1 where it did or a TLS handshake failed,
+    2 where the peer could not run.
+    """
+
+
+@command.command()
+@_meeting_options
+@click.option("--path", metavar="URI", help="URI of the peer itself; by default a new one, which it tells.")
+@click.option("--peer-path", metavar="URI", help="URI of the other side; a listener takes any by default.")
+def msrp(path: str | None, peer_path: str | None, as_json: bool, **how: Any) -> None:
+    """Be a peer for MSRP; who opens TCP is the active side.
+
+    It takes and reports every message, and sends each line of standard input as one.
+    """
+    plan = _plan(**how)
+    local, remote = _uri(path, "--path"), _uri(peer_path, "--peer-path")
+    if remote is None and not plan.listens:
+        raise CannotRun("With --connect the URI of the other side is needed: say --peer-path.")
+    _run(lambda log: peer_msrp.run(plan, log, local, remote), peer_msrp.hearing, as_json=as_json)
+
+
+@command.command(
+    epilog="A client asks what standard input says, a request in a line: "
+    + ", ".join(f"{name} {arguments}".strip() for name, (arguments, _) in peer_bfcp.COMMANDS.items())
+    + "."
+)
+@_meeting_options
+@click.option(
+    "--role",
+    type=click.Choice(["client", "server"]),
+    help="Side of floor control; by default a listener is the server.",
+)
+@click.option("--conference", metavar="N", type=_UINT32, default=1, help="a=confid; 1 by default.")
+@click.option(
+    "--user", metavar="N", type=_UINT16, multiple=True, default=(1,), help="a=userid; 1 by default."
+)
+@click.option(
+    "--floor", metavar="N", type=_UINT16, multiple=True, default=(1,), help="a=floorid; 1 by default."
+)
+def bfcp(
+    role: str | None,
+    conference: int,
+    user: tuple[int, ...],
+    floor: tuple[int, ...],
+    as_json: bool,
+    **how: Any,
+) -> None:
+    """Be a peer for BFCP: a floor control server, or a client."""
+    plan = _plan(**how)
+    settings = peer_bfcp.Settings(
+        serves=plan.listens if role is None else role == "server",
+        conference=conference,
+        users=user,
+        floors=floor,
+        identity=how["psk_identity"] or "",
+    )
+    _run(lambda log: peer_bfcp.run(plan, log, settings), peer_bfcp.hearing, as_json=as_json)
+
+
+def _run(run: Callable[[Log], Coroutine[Any, Any, None]], hearing: Hearer, *, as_json: bool) -> None:
+    """Be the peer, and exit by what the other side did."""
+    log = Log(click.echo, as_json=as_json, hearing=hearing)
+    try:
+        asyncio.run(run(log))
+    except EndpointError as error:
+        raise CannotRun(str(error)) from error
+    sys.exit(1 if log.broken else 0)
+
+
+def _plan(
+    *,
+    listen: str | None,
+    connect: str | None,
+    psk_identity: str | None,
+    psk: str | None,
+    psk_file: Path | None,
+    tls: str | None,
+    tls_version: str,
+    keylog: Path | None,
+) -> Plan:
+    """Return how the two sides meet.
+
+    Raises:
+        CannotRun: The options do not say it, or contradict each other.
+    """
+    address = listen if listen is not None else connect
+    if address is None or (listen is not None and connect is not None):
+        raise CannotRun("Say one of --listen and --connect.")
+    match = _ADDRESS.fullmatch(address)
+    if match is None or int(match["port"]) > 0xFFFF:
+        raise CannotRun(f"'{address}' is not of the form [HOST:]PORT.")
+    keyed = [value for value in (psk_identity, psk, psk_file) if value is not None]
+    if tls == "none":
+        if keyed:
+            raise CannotRun("With --tls none there is no pre-shared key.")
+        security = None
+    else:
+        side = tls or ("server" if listen is not None else "client")
+        key = _key(psk, psk_file)
+        security = _security(side, psk_identity, key, _VERSIONS[tls_version], keylog)
+    return Plan(
+        host=(match["host"] or _LOOPBACK).strip("[]"),
+        port=int(match["port"]),
+        listens=listen is not None,
+        security=security,
+    )
+
+
+def _key(psk: str | None, psk_file: Path | None) -> bytes:
+    if (psk is None) == (psk_file is None):
+        raise CannotRun("Say one of --psk and --psk-file, or --tls none for plain TCP.")
+    if psk_file is not None:
+        try:
+            psk = psk_file.read_text(encoding="ascii")
+        except OSError as error:
+            raise CannotRun(f"{psk_file} cannot be read: {error.strerror}.") from error
+        except UnicodeDecodeError:
+            psk = ""
+    try:
+        return bytes.fromhex(psk or "-")
+    except ValueError:
+        raise CannotRun("The pre-shared key is not in hex.") from None
+
+
+def _security(
+    side: str, identity: str | None, key: bytes, version: TLSVersion, keylog: Path | None
+) -> Security:
+    if identity is None:
+        raise CannotRun("The pre-shared key has an identity: say --psk-identity.")
+    profile = TlsProfile(versions=frozenset({version}))
+    try:
+        client = TlsClient(identity, key, profile=profile, keylog=keylog)
+        if keylog is not None:
+            keylog.touch(mode=0o600)
+    except LocalProtocolError as error:
+        raise CannotRun(f"{error.findings[0].message[:1].upper()}{error.findings[0].message[1:]}.") from error
+    except OSError as error:
+        raise CannotRun(f"{keylog} cannot be written: {error.strerror}.") from error
+    return client if side == "client" else TlsServer({identity: key}.get, profile=profile, keylog=keylog)
+
+
+def _uri(text: str | None, option: str) -> Uri | None:
+    if text is None:
+        return None
+    try:
+        return Uri.parse(text)
+    except RemoteProtocolError as error:
+        raise CannotRun(f"{option} is no URI of MSRP: {error}.") from error

@@ -1,0 +1,324 @@
+"""`mpspec peer`: what it does with the other side, tells of it, and ends with."""
+
+import asyncio
+import contextlib
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mediasec.bfcp import Message, Primitive
+from mediasec.bfcp.values import FloorId
+from mediasec.endpoints.stream import connect
+from mediasec.endpoints.tls_session import TlsClient, TlsServer
+from mediasec.msrp.uri import Uri
+from mpspec.cli import main
+from mpspec.protocol import peer_bfcp, peer_msrp
+from mpspec.protocol.peer import Log, Plan
+
+ROOT = Path(__file__).parents[2]
+KEY = bytes(range(32))
+KEYED = ("--psk-identity", "alice", "--psk", KEY.hex())
+CLIENT, SERVER = TlsClient("alice", KEY), TlsServer({"alice": KEY}.get)
+SETTINGS = {"conference": 7, "users": (5,), "floors": (543,), "identity": "alice"}
+
+
+@contextlib.asynccontextmanager
+async def listening(run, hearing, security):
+    """Run a peer that listens; yield its port and what it tells, and stop it at the end."""
+    told = []
+    log = Log(lambda line: told.append(json.loads(line)), as_json=True, hearing=hearing)
+    plan = Plan(host="127.0.0.1", port=0, listens=True, security=security)
+    task = asyncio.create_task(run(plan, log))
+    try:
+        async with asyncio.timeout(20):
+            while not told:
+                await asyncio.sleep(0.005)
+            yield told[0]["port"], told, log
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def floor_control_server(plan, log):
+    """A floor control server."""
+    return peer_bfcp.run(plan, log, peer_bfcp.Settings(serves=True, **SETTINGS))
+
+
+async def until(told, event, count=1):
+    """Wait until an event was told a number of times."""
+    while sum(one["event"] == event for one in told) < count:
+        await asyncio.sleep(0.005)
+
+
+def messages(told):
+    """Return direction and name of each message."""
+    return [(one["direction"], one["name"]) for one in told if one["event"] == "message"]
+
+
+def message(primitive, *attributes, transaction=1):
+    return Message(
+        primitive=primitive, conference_id=7, transaction_id=transaction, user_id=5, attributes=attributes
+    )
+
+
+def test_a_floor_control_server_answers_and_tells(monkeypatch):
+    """The server answers a client, and tells of each message with the rule that it keeps."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+
+    async def talk():
+        async with listening(floor_control_server, peer_bfcp.hearing, SERVER) as (port, told, log):
+            async with await connect("127.0.0.1", port, CLIENT) as stream:
+                request = message(Primitive.FLOOR_REQUEST, FloorId(value=543))
+                await stream.write(request.serialize())
+                response = Message.parse(await stream.read())
+            await until(told, "closed")
+            return response, told, log.broken
+
+    response, told, broken = asyncio.run(talk())
+    assert response.primitive is Primitive.FLOOR_REQUEST_STATUS
+    assert messages(told) == [("received", "FloorRequest"), ("sent", "FloorRequestStatus")]
+    assert [one["keeps"] for one in told if one["event"] == "message"] == ["BFCP_019", "BFCP_021"]
+    assert told[1] | {"time": "", "peer": ""} == {
+        "time": "",
+        "event": "connected",
+        "peer": "",
+        "tls": "TLSv1.2",
+        "suite": "ECDHE-PSK-CHACHA20-POLY1305",
+        "identity": "alice",
+    }
+    assert not broken
+
+
+def test_a_broken_rule_is_told_and_kept_in_mind(monkeypatch):
+    """A message that breaks a rule is told with it, and one that is cut off too."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+
+    async def talk():
+        async with listening(floor_control_server, peer_bfcp.hearing, SERVER) as (port, told, log):
+            async with await connect("127.0.0.1", port, CLIENT) as stream:
+                octets = message(Primitive.HELLO).serialize()
+                await stream.write(octets[:8] + b"\0\0" + octets[10:] + octets[:5])
+                await stream.read()
+            await until(told, "closed")
+            return told, log.broken
+
+    told, broken = asyncio.run(talk())
+    found = [
+        [one["requirement"] for one in each["breaks"]] for each in told if each.get("direction") == "received"
+    ]
+    assert found == [["BFCP_037"], ["BFCP_004"]]
+    assert broken
+
+
+def test_in_the_clear_a_client_is_told_to_use_tls(monkeypatch):
+    """Without TLS the floor control server answers error 9, Use TLS."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+
+    async def talk():
+        async with listening(floor_control_server, peer_bfcp.hearing, None) as (port, told, _):
+            async with await connect("127.0.0.1", port) as stream:
+                await stream.write(message(Primitive.HELLO).serialize())
+                await until(told, "message", 2)
+            return told
+
+    told = asyncio.run(talk())
+    assert [one.get("error") for one in told if one["event"] == "message"] == [None, 9]
+
+
+def test_a_failed_handshake_is_told_with_its_reason(monkeypatch):
+    """A listener tells of a handshake that failed, by whom and why."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+
+    async def talk():
+        async with listening(floor_control_server, peer_bfcp.hearing, SERVER) as (port, told, log):
+            with contextlib.suppress(Exception):
+                await connect("127.0.0.1", port, TlsClient("bob", KEY))
+            await until(told, "tls failed")
+            return told[-1], log.broken
+
+    told, broken = asyncio.run(talk())
+    assert (told["reason"], told["identity"], told["peer"]) == ("unknown identity", "bob", "127.0.0.1")
+    assert broken
+
+
+def test_a_client_asks_what_it_reads(monkeypatch):
+    """Each line of standard input is a request; one that is none is told, with what there is."""
+    lines = "hello\nrequest 543\nrelease 1\nnonsense\nrelease\n\nquery 543\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
+
+    async def talk():
+        told = []
+        log = Log(told.append, as_json=False, hearing=peer_bfcp.hearing)
+        async with listening(floor_control_server, peer_bfcp.hearing, SERVER) as (port, _, _):
+            plan = Plan(host="127.0.0.1", port=port, listens=False, security=CLIENT)
+            await peer_bfcp.run(plan, log, peer_bfcp.Settings(serves=False, **SETTINGS))
+        return told, log.broken
+
+    told, broken = asyncio.run(talk())
+    text = "\n".join(told)
+    assert re.findall(r"^> BFCP (\w+)", text, re.MULTILINE) == [
+        "Hello",
+        "FloorRequest",
+        "FloorRelease",
+        "FloorQuery",
+    ]
+    assert re.findall(r"^< BFCP (\w+)", text, re.MULTILINE) == [
+        "HelloAck",
+        "FloorRequestStatus",
+        "FloorRequestStatus",
+        "FloorStatus",
+    ]
+    assert text.count("is none of: hello, request FLOOR..., release REQUEST") == 2
+    assert not broken
+
+
+def test_who_listens_can_be_the_tls_client_and_the_floor_control_client(monkeypatch):
+    """The UE of a BFCP dial-in: it waits for TCP, then starts TLS and asks for floors."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO("hello\n"))
+
+    def run(plan, log):
+        return peer_bfcp.run(plan, log, peer_bfcp.Settings(serves=False, **SETTINGS))
+
+    async def talk():
+        async with listening(run, peer_bfcp.hearing, CLIENT) as (port, told, _):
+            server = Log(lambda line: None, as_json=True, hearing=peer_bfcp.hearing)
+            plan = Plan(host="127.0.0.1", port=port, listens=False, security=SERVER)
+            other = asyncio.create_task(floor_control_server(plan, server))
+            await until(told, "message", 2)
+            other.cancel()
+            await asyncio.gather(other, return_exceptions=True)
+            return told
+
+    assert messages(asyncio.run(talk())) == [("sent", "Hello"), ("received", "HelloAck")]
+
+
+def test_msrp_peers_talk(monkeypatch):
+    """The active peer binds the session and sends each line; the passive one takes whoever comes."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+
+    def run(plan, log):
+        return peer_msrp.run(plan, log, None, None)
+
+    async def talk():
+        async with listening(run, peer_msrp.hearing, SERVER) as (port, told, log):
+            await until(told, "path")
+            remote = Uri.parse(told[1]["path"])
+            monkeypatch.setattr(sys, "stdin", io.StringIO("hello\nhow are you\n"))
+            plan = Plan(host="127.0.0.1", port=port, listens=False, security=CLIENT)
+            other = Log(lambda line: None, as_json=True, hearing=peer_msrp.hearing)
+            await peer_msrp.run(plan, other, None, remote)
+            await until(told, "closed")
+            return told, log.broken or other.broken
+
+    told, broken = asyncio.run(talk())
+    assert messages(told) == [("received", "SEND"), ("sent", "200")] * 3
+    assert [one["octets"] for one in told if one.get("name") == "SEND"] == [0, 5, 11]
+    assert not broken
+
+
+def test_msrp_for_somebody_else_is_refused(monkeypatch):
+    """A request to another URI than the peer's gets 481."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+
+    def run(plan, log):
+        return peer_msrp.run(plan, log, None, None)
+
+    async def talk():
+        async with listening(run, peer_msrp.hearing, SERVER) as (port, told, _):
+            async with await connect("127.0.0.1", port, CLIENT) as stream:
+                await stream.write(
+                    b"MSRP a786hjs2 SEND\r\nTo-Path: msrps://127.0.0.1:9/nobody;tcp\r\n"
+                    b"From-Path: msrps://127.0.0.1:9/somebody;tcp\r\nMessage-ID: 87652491\r\n"
+                    b"-------a786hjs2$\r\n"
+                )
+                await until(told, "message", 2)
+            return told
+
+    assert messages(asyncio.run(talk())) == [("received", "SEND"), ("sent", "481")]
+
+
+def start(*arguments, **how):
+    """Start the command."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "mpspec", "peer", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": f"{ROOT / 'impl'}:{ROOT / 'scripts'}"},
+        **how,
+    )
+
+
+def test_the_command_from_beginning_to_end(tmp_path):
+    """A listener and a client as commands: key from a file, key log, exit codes; the key is never told."""
+    (tmp_path / "key").write_text(KEY.hex() + "\n")
+    keyed = ("--psk-identity", "alice", "--psk-file", str(tmp_path / "key"))
+    keylog = tmp_path / "keys.log"
+    with start("bfcp", "--listen", "0", *keyed, "--keylog", str(keylog)) as server:
+        port = re.fullmatch(r"\* Listening at 127\.0\.0\.1 port (\d+)\.\n", server.stdout.readline())[1]
+        with start("bfcp", "--connect", port, *keyed) as client:
+            told, errors = client.communicate("hello\n", timeout=20)
+        assert (client.returncode, errors) == (0, "")
+        assert "< BFCP HelloAck conference=1 transaction=1 user=1: keeps BFCP_024" in told
+        with start("bfcp", "--connect", port, "--psk-identity", "alice", "--psk", "00" * 32) as client:
+            told, errors = client.communicate(timeout=20)
+        assert (client.returncode, errors) == (1, "")
+        assert told.startswith("* TLS with 127.0.0.1 failed: The two sides have different pre-shared keys.")
+        server.send_signal(signal.SIGINT)
+        told, errors = server.communicate(timeout=20)
+    assert (server.returncode, errors) == (1, "")
+    assert KEY.hex() not in told
+    assert keylog.read_text().count("CLIENT_RANDOM") == 1
+    assert keylog.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("bfcp",), "Say one of --listen and --connect."),
+        (("bfcp", "--listen", "1", "--connect", "2"), "Say one of --listen and --connect."),
+        (("bfcp", "--listen", "nowhere", *KEYED), "'nowhere' is not of the form [HOST:]PORT."),
+        (("bfcp", "--listen", "65536", *KEYED), "'65536' is not of the form [HOST:]PORT."),
+        (("bfcp", "--listen", "0"), "Say one of --psk and --psk-file, or --tls none for plain TCP."),
+        (("bfcp", "--listen", "0", "--psk", "00"), "The pre-shared key has an identity: say --psk-identity."),
+        (
+            ("bfcp", "--listen", "0", "--psk-identity", "a", "--psk", "xy"),
+            "The pre-shared key is not in hex.",
+        ),
+        (
+            ("bfcp", "--listen", "0", "--psk-identity", "a", "--psk", "00" * 15),
+            "The key has 15 octets, and at least 16 are wanted.",
+        ),
+        (("bfcp", "--listen", "0", "--psk-identity", "", "--psk", "00" * 16), "The identity is empty."),
+        (("bfcp", "--listen", "0", "--tls", "none", *KEYED), "With --tls none there is no pre-shared key."),
+        (
+            ("msrp", "--connect", "9", *KEYED),
+            "With --connect the URI of the other side is needed: say --peer-path.",
+        ),
+        (
+            ("msrp", "--connect", "9", *KEYED, "--peer-path", "http://x"),
+            "--peer-path is no URI of MSRP: the text is not an MSRP URI.",
+        ),
+        (("bfcp", "--listen", "0", *KEYED, "--keylog", "/nowhere/keys"), "/nowhere/keys cannot be written"),
+        (("bfcp", "--listen", "0", "--psk-identity", "a", "--psk-file", "/nowhere/key"), "cannot be read"),
+        (("bfcp", "--connect", "1", *KEYED), "No TCP connection to 127.0.0.1 port 1"),
+    ],
+)
+def test_what_cannot_be_done_ends_in_a_sentence(capsys, arguments, sentence):
+    """Options that are missing, contradict each other or are wrong end with exit code 2 and one sentence."""
+    with pytest.raises(SystemExit) as ended:
+        main(["peer", *arguments])
+    captured = capsys.readouterr()
+    assert ended.value.code == 2
+    assert captured.out == ""
+    assert captured.err.startswith("mpspec: ")
+    assert sentence in captured.err
+    assert captured.err.count("\n") == 1
