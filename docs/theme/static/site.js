@@ -262,8 +262,7 @@ function matrix() {
     return {
       row, at, cells, text: cells.join(" ").toLowerCase(), shown: true,
       facts: {
-        type: cells[1].startsWith("TR 29.828") ? "statement" : "rule",
-        clause: cells[1].replace("TR 29.828, ", ""), strength: cells[3], status: cells[4], binds: cells[5],
+        type: row.classList.contains("rule") ? "rule" : "statement", clause: cells[1], strength: cells[3], status: cells[4], binds: cells[5],
       },
     };
   });

@@ -121,6 +121,17 @@ class Model:
                 found[identity].append(rule)
         return {identity: tuple(rules) for identity, rules in found.items()}
 
+    def below(self, identity: str) -> tuple[Rule, ...]:
+        """Return every rule that refines a requirement, at any depth, the nearest first."""
+        found: dict[str, Rule] = {}
+        waiting = [identity]
+        while waiting:
+            for rule in self.refined_by.get(waiting.pop(0), ()):
+                if rule.id not in found:
+                    found[rule.id] = rule
+                    waiting.append(rule.id)
+        return tuple(found.values())
+
     @cached_property
     def implemented_by(self) -> dict[str, tuple[Implementation, ...]]:
         """Definitions that claim a requirement, by its ID."""

@@ -53,7 +53,9 @@ def contents(corpus: Corpus, env: BuildEnvironment) -> list[Section]:
 
 
 def _short(title: str) -> str:
-    return title.removeprefix("Rules for ")
+    """Return the title of a page of rules as it stands below "Rules"."""
+    short = title.removeprefix("Rules for ").removeprefix("the ")
+    return short[:1].upper() + short[1:]
 
 
 def _documents(env: BuildEnvironment, index: str) -> tuple[Entry, ...]:

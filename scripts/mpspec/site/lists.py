@@ -27,11 +27,7 @@ def matrix(corpus: Corpus) -> Iterator[Page]:
         template="matrix.html",
         data={
             "rows": [_row(row) for row in found],
-            "clauses": list(
-                dict.fromkeys(
-                    row.clause.removeprefix("TR 29.828, ") for row in found if row.type == "statement"
-                )
-            ),
+            "clauses": list(dict.fromkeys(_clause(row) for row in found if row.type == "statement")),
             "strengths": list(dict.fromkeys(row.strength for row in found)),
             "statuses": list(dict.fromkeys(row.status for row in found)),
             "parties": sorted({party for row in found for party in row.binds}),
@@ -49,7 +45,7 @@ def _row(row: Row) -> dict[str, Any]:
     return {
         "id": row.id,
         "type": row.type,
-        "clause": row.clause,
+        "clause": _clause(row),
         "title": row.title,
         "strength": row.strength,
         "status": row.status,
@@ -59,6 +55,11 @@ def _row(row: Row) -> dict[str, Any]:
         "tests": len(row.tests),
         "moves_to": ", ".join(row.moves_to),
     }
+
+
+def _clause(row: Row) -> str:
+    """Return where a row comes from; the clause itself is of TR 29.828."""
+    return row.clause.removeprefix("TR 29.828, ") if row.type == "statement" else row.clause
 
 
 def results(corpus: Corpus) -> Iterator[Page]:

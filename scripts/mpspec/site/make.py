@@ -16,6 +16,10 @@ from mpspec.model.files import write_beside
 
 SITE = Path("build/site")
 DOCUMENTS = Path("build/documents")
+_LOG = Path("build/evidence/pytest.txt")
+_MOST = 20
+"""Broken tests that are named; the log has them all."""
+
 _DOCTREES = Path("build/doctrees")
 _PERCENT = re.compile(r"\[\s*(\d{1,3})%\]")
 
@@ -53,7 +57,12 @@ def run_tests(root: Path, tell: Tell) -> Outcome:
     if _changed(root / EVIDENCE) == before:
         return Outcome(good=False, summary=f"pytest could not run (exit code {code})", details=said)
     outcome = _tests_outcome(Evidence.load(root / EVIDENCE), "")
-    return outcome if outcome.good else Outcome(good=False, summary=outcome.summary, details=said)
+    write_beside(root / _LOG, said.encode())
+    if outcome.good:
+        return outcome
+    broken = [line for line in said.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    details = "\n".join([*broken[:_MOST], f"What pytest said is in {_LOG}."])
+    return Outcome(good=False, summary=outcome.summary, details=details)
 
 
 def site(root: Path, tell: Tell) -> Outcome:

@@ -1,5 +1,6 @@
 """The clause and the rules as a reader reads them: continuous text with marks in the margin."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
@@ -126,7 +127,9 @@ def whole_clause(corpus: Corpus) -> Iterator[Page]:
                     "status": str(corpus.trace.standing(statement.id).status),
                     "reason": corpus.trace.standing(statement.id).reason,
                     "binds": ", ".join(statement.binds),
-                    "rules": ranges([rule.id for rule in corpus.model.refined_by.get(statement.id, ())]),
+                    "rules": Counter(
+                        rule.id.rpartition("_")[0] for rule in corpus.model.refined_by.get(statement.id, ())
+                    ),
                     "moves_to": ", ".join(statement.moves_to),
                 }
                 for source in clauses
@@ -137,18 +140,6 @@ def whole_clause(corpus: Corpus) -> Iterator[Page]:
             "commit": corpus.commit[:7],
         },
     )
-
-
-def ranges(identities: list[str]) -> list[tuple[str, str]]:
-    """Return the first and the last of each run of IDs whose numbers follow each other."""
-    found: list[tuple[str, str]] = []
-    for identity in identities:
-        prefix, _, number = identity.rpartition("_")
-        if found and found[-1][1] == f"{prefix}_{int(number) - 1:03}":
-            found[-1] = (found[-1][0], identity)
-        else:
-            found.append((identity, identity))
-    return found
 
 
 def rules_index(corpus: Corpus) -> Iterator[Page]:

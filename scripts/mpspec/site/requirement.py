@@ -1,6 +1,7 @@
 """The page of one requirement: what it says, where it stands, and everything that speaks for it."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from mpspec.site.code import lines_of
 from mpspec.site.corpus import Corpus
 from mpspec.site.graph import neighbours
 from mpspec.site.pages import Page
-from mpspec.site.reading import docname, heading, paragraphs
+from mpspec.site.reading import docname, heading, paragraphs, summary
 from mpspec.trace.show import described
 from mpspec.trace.words import word_diff
 
@@ -61,6 +62,7 @@ def _data(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:
             "faults": [f"{run.outcome}: {run.reason}" for run in corpus.results(case) if run.reason],
         }
     before, after = corpus.beside(requirement.id)
+    rules = model.refined_by.get(requirement.id, ())
     return {
         "item": known,
         "type": "statement" if isinstance(requirement, Statement) else "rule",
@@ -72,12 +74,10 @@ def _data(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:
             for identity in (requirement.refines if isinstance(requirement, Rule) else ())
             if identity in model.requirements
         ],
-        "rules": [_named(corpus, rule.id) for rule in model.refined_by.get(requirement.id, ())],
-        "unverified_rules": [
-            {"id": rule.id, "missing": rule.missing}
-            for rule in model.refined_by.get(requirement.id, ())
-            if rule.missing
-        ],
+        "rules": [_named(corpus, rule.id) for rule in rules],
+        "summary": summary(corpus, rules),
+        "unverified_rules": [{"id": rule.id, "missing": rule.missing} for rule in rules if rule.missing],
+        "through_rules": _through_rules(corpus, requirement),
         "graph": neighbours(corpus, requirement),
         "fingerprint": requirement.fingerprint,
         "evidence": _evidence(corpus),
@@ -116,6 +116,27 @@ def _reviews(corpus: Corpus, requirement: Requirement) -> list[dict[str, Any]]:
         for review in reversed(corpus.model.reviews)
         if review.requirement == requirement.id
     ]
+
+
+def _through_rules(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:
+    """Return the code and the tests of the rules that refine a requirement, at any depth."""
+    model = corpus.model
+    code: dict[str, dict[str, Any]] = {}
+    files: dict[str, dict[str, str]] = {}
+    for rule in model.below(requirement.id):
+        for found in model.implemented_by.get(rule.id, ()):
+            place = found.location
+            shown = {"name": found.name, "path": place.path, "line": place.line, "end_line": place.end_line}
+            code.setdefault(found.name, shown | {"rules": []})["rules"].append(rule.id)
+        for case in model.verified_by.get(rule.id, ()):
+            files.setdefault(case.location.path, {})[case.node] = corpus.outcome(case)
+    return {
+        "code": list(code.values()),
+        "files": [
+            {"path": path, "page": addresses.results(path), "outcomes": Counter(outcomes.values())}
+            for path, outcomes in files.items()
+        ],
+    }
 
 
 def _named(corpus: Corpus, identity: str) -> dict[str, str]:

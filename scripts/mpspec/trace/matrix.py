@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from mpspec.model import Requirement, Statement
@@ -11,7 +12,7 @@ from mpspec.trace import Trace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One requirement in the matrix; lists are in the order of the sources."""
+    """One requirement in the matrix; a statement's code and tests are also those of its rules."""
 
     id: str
     type: str
@@ -37,6 +38,11 @@ def _row(trace: Trace, requirement: Requirement) -> Row:
     model = trace.model
     statement = requirement if isinstance(requirement, Statement) else None
     standing = trace.standing(requirement.id)
+    bearing = (
+        [requirement.id, *(rule.id for rule in model.below(requirement.id))]
+        if statement
+        else [requirement.id]
+    )
     return Row(
         id=requirement.id,
         type="statement" if statement else "rule",
@@ -48,10 +54,14 @@ def _row(trace: Trace, requirement: Requirement) -> Row:
         reason=standing.reason,
         binds=requirement.binds,
         rules=tuple(rule.id for rule in model.refined_by.get(requirement.id, ())),
-        code=tuple(found.name for found in model.implemented_by.get(requirement.id, ())),
-        tests=tuple(case.node for case in model.verified_by.get(requirement.id, ())),
+        code=_each(found.name for identity in bearing for found in model.implemented_by.get(identity, ())),
+        tests=_each(case.node for identity in bearing for case in model.verified_by.get(identity, ())),
         moves_to=statement.moves_to if statement else (),
     )
+
+
+def _each(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
 
 
 def as_json(trace: Trace) -> str:
