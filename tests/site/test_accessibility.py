@@ -21,6 +21,8 @@ _PAGES = [
     "results.html",
     "results/conformance/rfc6043/test_4_2_2_transfer.html",
     "unverified.html",
+    "cr/index.html",
+    "cr/ts23333-mp-e2e.html",
     "abbreviations.html",
     "search.html",
     "api/index.html",
@@ -42,6 +44,9 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 @pytest.mark.parametrize("path", _PAGES)
 def test_axe_finds_nothing(page: Page, site: Path, axe: str, path: str) -> None:
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(f"{site.as_uri()}/{path}")
     if path == "search.html":
         page.get_by_role("combobox").fill("MP_BFCP")
@@ -52,6 +57,7 @@ def test_axe_finds_nothing(page: Page, site: Path, axe: str, path: str) -> None:
         "`${each.id}: ${each.nodes.slice(0, 3).map((node) => node.target + ' ' + node.failureSummary)}`))"
     )
     assert not found, "\n".join(found)
+    assert not faults
 
 
 def test_the_keyboard_reaches_every_control_and_shows_where_it_is(browser: Browser, site: Path) -> None:

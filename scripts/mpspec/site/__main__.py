@@ -55,7 +55,7 @@ def _make_all(root: Path, steps: _Steps) -> bool:
     good &= steps.report("Site", steps.do("Building the site", lambda tell: make.site(root, tell)))
     written: list[Path] = []
     try:
-        written = steps.do("Writing the documents", lambda tell: make.documents(root, tell))
+        written = steps.do("Writing the documents", lambda _: make.documents(root))
         steps.say(f"done    Documents: {len(written)}")
     except UnreadableSource as error:
         good = steps.report("Documents", Outcome(good=False, summary=str(error)))

@@ -9,6 +9,7 @@ UNVERIFIED = "unverified.html"
 GLOSSARY = "abbreviations.html"
 SEARCH = "search.html"
 API = "api/index.html"
+CHANGE_REQUESTS = "cr/index.html"
 
 
 def document(docname: str) -> str:
@@ -27,6 +28,11 @@ def document(docname: str) -> str:
 def requirement(identity: str) -> str:
     """Return the page of a statement or rule."""
     return f"req/{identity}.html"
+
+
+def change_request(name: str) -> str:
+    """Return the page of a change request."""
+    return f"cr/{name}.html"
 
 
 def source(path: str, line: int) -> str:

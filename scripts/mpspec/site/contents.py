@@ -36,6 +36,16 @@ def contents(corpus: Corpus, env: BuildEnvironment) -> list[Section]:
                     Entry(title=_short(page.title), path=addresses.document(docname(page)), level=1)
                     for page in rule_pages(corpus)
                 ),
+                Entry(title="Change requests", path=addresses.CHANGE_REQUESTS),
+                *(
+                    Entry(
+                        title=f"{shown.kind} to {shown.specification}",
+                        path=addresses.change_request(name),
+                        level=1,
+                    )
+                    for name, shown in corpus.change_requests.items()
+                    if not shown.mirrors
+                ),
                 Entry(title="Unverified facts", path=addresses.UNVERIFIED),
                 Entry(title="Test results", path=addresses.RESULTS),
             ),

@@ -2,17 +2,17 @@
 
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 
+from mpspec.change_request import Definition, Presentation, definitions, present
 from mpspec.evidence.store import Outcome, Result, commit_of
-from mpspec.model import Case, Model
+from mpspec.model import CannotRun, Case, Model
 from mpspec.site.modules import Module, read_modules
 from mpspec.trace import Trace
-from mpspec.trace.sheet import carried_by
 
 NOT_RUN = "not run"
 
@@ -27,6 +27,7 @@ class Corpus:
         built: Day of the build, or that of `SOURCE_DATE_EPOCH`, as `2026-11-23`.
         commit: Commit that is checked out; empty outside of git.
         modified: Whether the work tree differs from that commit.
+        change_request_faults: Why a change request cannot be written, a sentence for each.
     """
 
     root: Path
@@ -34,6 +35,7 @@ class Corpus:
     built: str
     commit: str
     modified: bool
+    change_request_faults: list[str] = field(default_factory=list)
 
     @classmethod
     def load(cls, root: Path) -> Self:
@@ -70,9 +72,34 @@ class Corpus:
         return {str(number): document for document, number in numbers["TR 29.828"].items()}
 
     @cached_property
-    def carried_by(self) -> dict[str, tuple[str, ...]]:
-        """Names of the change requests that carry each requirement, by its ID."""
-        return {identity: tuple(sorted(names)) for identity, names in carried_by(self.root).items()}
+    def definitions(self) -> tuple[Definition, ...]:
+        """Definitions of the change requests.
+
+        Raises:
+            CannotRun: One cannot be read.
+        """
+        return tuple(definitions(self.root))
+
+    @cached_property
+    def change_requests(self) -> dict[str, Presentation]:
+        """Each change request that can be written, by the name of its definition."""
+        shown = {}
+        for definition in self.definitions:
+            try:
+                shown[definition.name] = present(definition, self.model)
+            except CannotRun as error:
+                self.change_request_faults.append(str(error))
+        return shown
+
+    @cached_property
+    def carried_by(self) -> dict[str, list[tuple[str, str]]]:
+        """Change requests that carry a statement, by its ID: name and clause of the target."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for shown in self.change_requests.values():
+            for each in shown.statements:
+                if each.text:
+                    found.setdefault(each.statement, []).append((shown.name, each.clause))
+        return found
 
     def beside(self, identity: str) -> tuple[str, str]:
         """Return the IDs before and after one in reading order; empty at the ends."""

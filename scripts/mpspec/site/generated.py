@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from mpspec.site.api import api, sources
+from mpspec.site.change_requests import change_request_files, change_requests
 from mpspec.site.corpus import Corpus
 from mpspec.site.lists import abbreviations, matrix, matrix_files, results, search_page, unverified
 from mpspec.site.pages import Page
@@ -14,6 +15,7 @@ _PAGES: tuple[Callable[[Corpus], Iterator[Page]], ...] = (
     rules_index,
     requirement_pages,
     matrix,
+    change_requests,
     results,
     unverified,
     abbreviations,
@@ -21,7 +23,11 @@ _PAGES: tuple[Callable[[Corpus], Iterator[Page]], ...] = (
     sources,
     search_page,
 )
-_FILES: tuple[Callable[[Corpus], Iterator[tuple[str, bytes]]], ...] = (matrix_files, requirement_files)
+_FILES: tuple[Callable[[Corpus], Iterator[tuple[str, bytes]]], ...] = (
+    matrix_files,
+    requirement_files,
+    change_request_files,
+)
 
 
 def pages(corpus: Corpus) -> Iterator[Page]:

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mpspec.change_request import definitions, export
+from mpspec.change_request import write_documents
 from mpspec.evidence.store import PATH as EVIDENCE
 from mpspec.evidence.store import Evidence
 from mpspec.model import Model, UnreadableSource
 from mpspec.model.files import write_beside
 
 SITE = Path("build/site")
-DOCUMENTS = Path("build/documents")
+_DOCUMENTS = Path("build/documents")
 _LOG = Path("build/evidence/pytest.txt")
 _MOST = 20
 """Broken tests that are named; the log has them all."""
@@ -73,20 +73,13 @@ def site(root: Path, tell: Tell) -> Outcome:
     return Outcome(good=code == 0, summary=f"{pages:,} pages", details=said if code else "")
 
 
-def documents(root: Path, tell: Tell) -> list[Path]:
-    """Write every change request, and return the files.
+def documents(root: Path) -> list[Path]:
+    """Write every change request, and return the files, relative to the root.
 
     Raises:
-        UnreadableSource: A definition or what it names cannot be read, or a file cannot be written.
+        CannotRun: A definition or what it names cannot be read, or a file cannot be written.
     """
-    model = Model.load(root)
-    written = []
-    for definition in definitions(root):
-        tell(definition.name)
-        path = DOCUMENTS / f"{definition.name}.docx"
-        write_beside(root / path, export(definition, model))
-        written.append(path)
-    return written
+    return [path.relative_to(root) for path in write_documents(Model.load(root), root / _DOCUMENTS)]
 
 
 def _tests_outcome(evidence: Evidence, when: str) -> Outcome:

@@ -118,6 +118,15 @@ def _objects(corpus: Corpus) -> Iterator[dict[str, Any]]:
             "outcome": corpus.outcome(case),
             "seconds": corpus.seconds(case),
         }
+    for name, shown in corpus.change_requests.items():
+        yield {
+            "need_type": "cr",
+            "id": f"cr:{name}",
+            "title": shown.title,
+            "content": "",
+            "external_url": addresses.change_request(name),
+            "carries": _list(each.statement for each in shown.statements if each.text),
+        }
 
 
 def code_id(code: Implementation) -> str:

@@ -93,7 +93,15 @@ def _data(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:
             for mutant in mutants
             if not mutant.noticed
         ],
-        "carried_by": list(corpus.carried_by.get(requirement.id, ())),
+        "carried_by": [
+            {
+                "name": name,
+                "kind": str(corpus.change_requests[name].kind),
+                "specification": corpus.change_requests[name].specification,
+                "clause": clause,
+            }
+            for name, clause in corpus.carried_by.get(requirement.id, ())
+        ],
         "markdown_text": _markdown(corpus, requirement),
     }
 

@@ -46,7 +46,10 @@ def _entries(corpus: Corpus) -> Iterator[Entry]:
     for case in model.cases:
         name = case.node.rpartition("::")[2]
         yield "test", name, case.summary, addresses.source(case.location.path, case.location.line)
+    for name, shown in corpus.change_requests.items():
+        yield "change request", name, shown.title, addresses.change_request(name)
     for title, path in (
+        ("Change requests", addresses.CHANGE_REQUESTS),
         ("Matrix", addresses.MATRIX),
         ("Unverified facts", addresses.UNVERIFIED),
         ("Test results", addresses.RESULTS),
