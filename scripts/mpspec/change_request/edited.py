@@ -46,6 +46,7 @@ class Unit:
         statement: Bookmark of the statement; empty for other text.
         clause: Number of the clause that it stands in; empty above the first heading.
         paragraph: Number of its paragraph in the document.
+        place: Number of the unit in the document.
         style: Name of the paragraph's style.
         text: Its text with all marks accepted; spaces, tabs and line ends folded, non-breaking spaces not.
         marks: Every mark on it.
@@ -54,6 +55,7 @@ class Unit:
     statement: str
     clause: str
     paragraph: int
+    place: int
     style: str
     text: str
     marks: frozenset[Mark]
@@ -110,13 +112,27 @@ def read_document(body: Element, styles: Element | None, comments: Element | Non
         style = reader.names.name(style_of(paragraph))
         if reader.names.is_heading(style_of(paragraph)):
             clause = clause_number(_live(pieces)) or clause
-        document.units += _units(pieces, clause, number, style)
+        for statement, text, marks in _units(pieces):
+            document.units.append(
+                Unit(
+                    statement=statement,
+                    clause=clause,
+                    paragraph=number,
+                    place=len(document.units),
+                    style=style,
+                    text=text,
+                    marks=marks,
+                )
+            )
     document.comments = list(reader.comments(comments))
     return document
 
 
-def _units(pieces: list[Piece], clause: str, number: int, style: str) -> Iterator[Unit]:
-    """Yield the units of a paragraph: pieces of one statement together, strays with what they belong to."""
+def _units(pieces: list[Piece]) -> Iterator[tuple[str, str, frozenset[Mark]]]:
+    """Yield bookmark, text and marks of each unit of a paragraph.
+
+    Pieces of one statement are one unit, and strays go with what they belong to.
+    """
     groups: list[list[Piece]] = []
     for piece in pieces:
         if groups and groups[-1][0].statement == piece.statement:
@@ -128,9 +144,7 @@ def _units(pieces: list[Piece], clause: str, number: int, style: str) -> Iterato
         marks = frozenset(mark for piece in group for mark in (*piece.inserted, *piece.deleted))
         statement = next((piece.statement for piece in group if piece.statement), "")
         if text or statement:
-            yield Unit(
-                statement=statement, clause=clause, paragraph=number, style=style, text=text, marks=marks
-            )
+            yield statement, text, marks
 
 
 def _joined(groups: list[list[Piece]]) -> list[list[Piece]]:

@@ -5,7 +5,7 @@ The document is compared with the one that the export would make today. So what 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 
@@ -40,7 +40,7 @@ class StatementEdit:
         old: Its text as the export has it; empty if it is new.
         new: Its text now; empty if it is gone.
         authors: Who made the marks that are still pending on it.
-        paragraph: Number of its paragraph in the edited document; of what is gone, in the one of the export.
+        place: Where it stands in the edited document; of what is gone, where it stood in the export.
     """
 
     kind: EditKind
@@ -50,7 +50,7 @@ class StatementEdit:
     old: str
     new: str
     authors: tuple[str, ...]
-    paragraph: int
+    place: int
 
     @property
     def statement(self) -> str:
@@ -92,7 +92,7 @@ class _Comparison:
         found = [*self._texts_changed(missing)]
         found += self._statements_changed(set(missing))
         found += self._moved()
-        found.sort(key=lambda edit: edit.paragraph)
+        found.sort(key=lambda edit: edit.place)
         return [*found, *(self._gone(anchor, unit) for anchor, unit in missing.items())]
 
     def _statements_changed(self, missing: set[str]) -> Iterator[StatementEdit]:
@@ -121,7 +121,7 @@ class _Comparison:
                     old=old[i],
                     new="",
                     authors=(),
-                    paragraph=gone.paragraph,
+                    place=gone.place,
                 )
             elif j is not None:
                 yield from self._placed(self._texts[j], missing)
@@ -160,7 +160,7 @@ class _Comparison:
             old=old,
             new=unit.text,
             authors=self._authors(unit.marks),
-            paragraph=unit.paragraph,
+            place=unit.place,
         )
 
     def _gone(self, anchor: str, unit: Unit) -> StatementEdit:
@@ -173,7 +173,7 @@ class _Comparison:
             old=unit.text,
             new="",
             authors=self._authors(now.marks) if now else (),
-            paragraph=unit.paragraph,
+            place=unit.place,
         )
 
     def _authors(self, marks: Iterable[Mark]) -> tuple[str, ...]:
@@ -190,11 +190,8 @@ def _by_anchor(units: Iterable[Unit]) -> dict[str, Unit]:
         if before is None:
             found[unit.statement] = unit
             continue
-        found[unit.statement] = Unit(
-            statement=unit.statement,
-            clause=before.clause,
-            paragraph=before.paragraph,
-            style=before.style,
+        found[unit.statement] = replace(
+            before,
             text=" ".join(text for text in (before.text, unit.text) if text),
             marks=before.marks | unit.marks,
         )
