@@ -7,19 +7,20 @@ keeps its text. Either way the fingerprints say what changed since it was review
 
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import tomlkit
 
-from mpspec.change_request.anchors import anchor_name
+from mpspec.change_request.anchors import anchor_name, anchored_statement
 from mpspec.change_request.definition import Definition
 from mpspec.change_request.drafting import draft_statement, next_identity
-from mpspec.change_request.edited import EditedDocument, Unit
+from mpspec.change_request.edited import EditedDocument, Unit, whole
 from mpspec.change_request.importing import EditKind, StatementEdit
 from mpspec.change_request.plan import Plan
-from mpspec.model import CannotRun, Model, Page, Statement
+from mpspec.model import CannotRun, Model, Page
 from mpspec.model.files import write_beside
 from mpspec.model.source_text import PATH as SOURCE_TEXT
 from mpspec.model.source_text import clause_text
@@ -54,7 +55,7 @@ def apply_to_clause(model: Model, edited: EditedDocument) -> list[Path]:
     """
     pages = [page for page in model.pages if page.number]
     by_clause: dict[str, list[Unit]] = {page.number: [] for page in pages}
-    for unit in edited.units:
+    for unit in whole(edited.units):
         if unit.clause in by_clause:
             if not _HEADING.match(unit.style):
                 by_clause[unit.clause].append(unit)
@@ -62,64 +63,69 @@ def apply_to_clause(model: Model, edited: EditedDocument) -> list[Path]:
             raise CannotRun(
                 f"'{unit.text}' stands in clause {unit.clause or '(none)'}, and reqs/ has no page for that."
             )
-    known = {statement.id: statement for statement in model.statements}
-    taken = set(model.requirements)
-    changed = []
+    lines = {page.path: (model.root / page.path).read_text(encoding="utf-8").splitlines() for page in pages}
+    pages_writer = _PageWriter(model, lines)
+    texts: dict[Path, str] = {}
     source = []
     for page in pages:
         units = [unit for unit in by_clause[page.number] if unit.text]
-        path = model.root / page.path
-        octets = _page_text(path, page, units, known, taken).encode()
+        texts[model.root / page.path] = pages_writer.text(page, units)
         source.append(f"{page.number}\n{page.title}\n\n{_source_paragraphs(units)}")
-        if octets != path.read_bytes():
-            write_beside(path, octets)
+    changed = []
+    for path, text in texts.items():
+        if text.encode() != path.read_bytes():
+            write_beside(path, text.encode())
             changed.append(path)
     if changed:
         changed.append(_write_source(model.root, "\n\n".join(text.strip() for text in source)))
     return changed
 
 
-def _page_text(
-    path: Path, page: Page, units: list[Unit], known: Mapping[str, Statement], taken: set[str]
-) -> str:
-    """Return the text of a page: what stands before its statements, then each statement as it is now."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    first = min((found.location.line for found in page.requirements), default=len(lines) + 1)
-    blocks = ["\n".join(lines[: first - 1]).strip()]
-    paragraph = None
-    for unit in units:
-        continues = unit.paragraph == paragraph
-        paragraph = unit.paragraph
-        statement = known.get(unit.statement)
+class _PageWriter:
+    """Writes pages of statements as they are now.
+
+    Args:
+        model: The statements as they were.
+        lines: Lines of each page as they were, by its path.
+    """
+
+    def __init__(self, model: Model, lines: Mapping[str, list[str]]) -> None:
+        self._known = {statement.id: statement for statement in model.statements}
+        self._taken = set(model.requirements)
+        self._lines = lines
+
+    def text(self, page: Page, units: list[Unit]) -> str:
+        """Return a page: what stands before its statements, then each statement as it is now."""
+        lines = self._lines[page.path]
+        first = min((found.location.line for found in page.requirements), default=len(lines) + 1)
+        blocks = ["\n".join(lines[: first - 1]).strip()]
+        paragraph = None
+        for unit in units:
+            continues = unit.paragraph == paragraph
+            paragraph = unit.paragraph
+            blocks.append(self._block(page, unit, continues=continues))
+        return "\n\n".join(block for block in blocks if block) + "\n"
+
+    def _block(self, page: Page, unit: Unit, *, continues: bool) -> str:
+        """Return the directive of a statement, with its other options as they were; a new one is drafted."""
+        statement = self._known.get(anchored_statement(unit.statement))
         if statement is None:
-            prefix = page.requirements[-1].id if page.requirements else "MP_001"
-            identity = next_identity(prefix, taken)
-            taken.add(identity)
-            blocks.append(draft_statement(identity, page.number, unit.text, continues=continues))
-        else:
-            blocks.append(_block(statement, page, unit.text, path.parents[2], continues=continues))
-    return "\n\n".join(block for block in blocks if block) + "\n"
-
-
-def _block(statement: Statement, page: Page, text: str, root: Path, *, continues: bool) -> str:
-    """Return the directive of a statement, its other options as they are."""
-    location = statement.location
-    lines = (
-        (root / location.path).read_text(encoding="utf-8").splitlines()[location.line - 1 : location.end_line]
-    )
-    options = lines[1 : lines.index("")]
-    kept = [option for option in options if not option.startswith(":continues:")]
-    kept = [
-        f":clause: {page.number}"
-        if option.startswith(":clause:")
-        else f":strength: {strength(text)}"
-        if option.startswith(":strength:")
-        else option
-        for option in kept
-    ]
-    if continues:
-        kept.append(":continues: yes")
-    return "\n".join([lines[0], *kept, "", text, ":::"])
+            identity = next_identity(page.requirements[-1].id if page.requirements else "MP_000", self._taken)
+            self._taken.add(identity)
+            return draft_statement(identity, page.number, unit.text, continues=continues)
+        location = statement.location
+        lines = self._lines[location.path][location.line - 1 : location.end_line]
+        options = []
+        for option in lines[1 : lines.index("")]:
+            if option.startswith(":clause:"):
+                options.append(f":clause: {page.number}")
+            elif option.startswith(":strength:"):
+                options.append(f":strength: {strength(unit.text)}")
+            elif not option.startswith(":continues:"):
+                options.append(option)
+        if continues:
+            options.append(":continues: yes")
+        return "\n".join([lines[0], *options, "", unit.text, ":::"])
 
 
 def _source_paragraphs(units: Iterable[Unit]) -> str:
@@ -154,9 +160,17 @@ def apply_to_definition(plan: Plan, edits: Iterable[StatementEdit]) -> tuple[Pat
     document = tomlkit.parse(definition.path.read_text(encoding="utf-8"))
     writer = _DefinitionWriter(plan, document)
     left = [edit for edit in edits if not writer.write(edit)]
-    write_beside(definition.path, tomlkit.dumps(document).encode())
+    write_beside(definition.path, _tidy(tomlkit.dumps(document)).encode())
     Definition.load(definition.path)
     return definition.path, left
+
+
+def _tidy(text: str) -> str:
+    """Return TOML with one blank line between its tables, unless that would change what it says."""
+    tidied = re.sub(r"\n{3,}", "\n\n", text)
+    tidied = re.sub(r"^(\[.*\])\n\n(?=\w)", r"\1\n", tidied, flags=re.M)
+    tidied = re.sub(r"(?<=[^\n])\n(?=\[\[?changes)", "\n\n", tidied)
+    return tidied if tomllib.loads(tidied) == tomllib.loads(text) else text
 
 
 class _DefinitionWriter:
@@ -177,8 +191,7 @@ class _DefinitionWriter:
     def write(self, edit: StatementEdit) -> bool:
         """Write one edit; returns False where the definition has no place for it."""
         if edit.kind is EditKind.CHANGED and edit.anchor in self._contents:
-            adapted = self._contents[edit.anchor].setdefault("adapted", tomlkit.table())
-            adapted[edit.statement] = self._named(edit.new)
+            self._adapt(self._contents[edit.anchor], edit.statement, self._named(edit.new))
             return True
         if edit.kind is EditKind.DELETED and edit.anchor in self._contents:
             self._remove(edit.anchor, edit.statement)
@@ -201,6 +214,11 @@ class _DefinitionWriter:
             text.replace("\N{NO-BREAK SPACE}", " "),
         )
 
+    def _adapt(self, content: Any, statement: str, wording: str) -> None:
+        if "adapted" not in content:
+            content["adapted"] = tomlkit.table()
+        content["adapted"][statement] = wording
+
     def _change(self, clause: str) -> Any:
         return next((change for change in self._document["changes"] if change["clause"] == clause), None)
 
@@ -210,11 +228,10 @@ class _DefinitionWriter:
         content.get("adapted", {}).pop(statement, None)
         if not content["carries"] and not content.get("text"):
             for change in self._document["changes"]:
-                contents = change.get("content", [])
-                for at in range(len(contents)):
-                    if contents[at] is content:
-                        del contents[at]
-                        return
+                contents = list(change.get("content", []))
+                left = [found for found in contents if found is not content]
+                if len(left) < len(contents):
+                    self._put(change, left)
 
     def _stay(self, statement: str) -> None:
         if not any(anchor.startswith(statement) for anchor in self._contents):
@@ -240,22 +257,27 @@ class _DefinitionWriter:
         change = self._change(edit.clause)
         if change is None:
             return False
-        contents = change.setdefault("content", tomlkit.aot())
+        contents = list(change.get("content", []))
         before = self._contents.get(edit.after)
-        at = next(
-            (at + 1 for at in range(len(contents)) if contents[at] is before), 0 if edit.after else None
-        )
-        if at is None:
-            at = len(contents)
-        contents.insert(at, content)
+        behind = [at + 1 for at, found in enumerate(contents) if found is before]
+        content.add(tomlkit.nl())
+        contents.insert(behind[0] if behind else 0, content)
+        self._put(change, contents)
         return True
+
+    def _put(self, change: Any, contents: list[Any]) -> None:
+        """Give a change its contents; tomlkit keeps the order of an array of tables only in a new one."""
+        change.pop("content", None)
+        if contents:
+            change["content"] = tomlkit.aot()
+            for found in contents:
+                change["content"].append(found)
 
     def _own_text(self, edit: StatementEdit) -> bool:
         """Change a text of the CR's own; one that is gone is taken out."""
         for change in self._document["changes"]:
-            contents = change.get("content", [])
-            for at in range(len(contents)):
-                content = contents[at]
+            contents = list(change.get("content", []))
+            for content in contents:
                 if content.get("carries") or "text" not in content:
                     continue
                 term = f"{content['term']}: " if "term" in content else ""
@@ -264,6 +286,6 @@ class _DefinitionWriter:
                 if edit.new:
                     content["text"] = self._named(edit.new).removeprefix(term)
                 else:
-                    del contents[at]
+                    self._put(change, [found for found in contents if found is not content])
                 return True
         return False

@@ -5,8 +5,8 @@ one still belongs to it where it is no sentence of its own.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from mpspec.change_request.anchors import ANCHOR
 from mpspec.change_request.extraction import style_of, text_of
@@ -178,6 +178,22 @@ def _continues(before: list[Piece], text: str) -> bool:
         or not _ENDS.search(sentence)
         or not (first.isupper() or first.isdigit() or first in '"“[(')
     )
+
+
+def whole(units: Iterable[Unit]) -> list[Unit]:
+    """Return units with each statement in one piece, where it begins; even if somebody cut it in two."""
+    found: list[Unit] = []
+    places: dict[str, int] = {}
+    for unit in units:
+        place = places.get(unit.statement) if unit.statement else None
+        if place is None:
+            places[unit.statement] = len(found)
+            found.append(unit)
+        else:
+            before = found[place]
+            text = " ".join(text for text in (before.text, unit.text) if text)
+            found[place] = replace(before, text=text, marks=before.marks | unit.marks)
+    return found
 
 
 class _Reader:

@@ -5,13 +5,13 @@ The document is compared with the one that the export would make today. So what 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
 from mpspec.change_request.anchors import anchored_statement
 from mpspec.change_request.comparison import align, resemblance
-from mpspec.change_request.edited import EditedDocument, Mark, Unit
+from mpspec.change_request.edited import EditedDocument, Mark, Unit, whole
 from mpspec.trace.words import as_text, word_diff
 
 _RESEMBLES = 0.6
@@ -181,21 +181,7 @@ class _Comparison:
 
 
 def _by_anchor(units: Iterable[Unit]) -> dict[str, Unit]:
-    """Return the statements by their bookmarks; one that was cut into several paragraphs is put together."""
-    found: dict[str, Unit] = {}
-    for unit in units:
-        if not unit.statement:
-            continue
-        before = found.get(unit.statement)
-        if before is None:
-            found[unit.statement] = unit
-            continue
-        found[unit.statement] = replace(
-            before,
-            text=" ".join(text for text in (before.text, unit.text) if text),
-            marks=before.marks | unit.marks,
-        )
-    return found
+    return {unit.statement: unit for unit in whole(units) if unit.statement}
 
 
 def _statements_before(units: Iterable[Unit]) -> dict[tuple[int, str], str]:
