@@ -287,6 +287,30 @@ def test_who_opens_tcp_serves_s_client(need, profile):
 
 
 @pytest.mark.verifies("TLS_024")
+def test_s_client_cannot_begin_another_handshake(need):
+    """A client of TLS 1.2 that wants to renegotiate is refused, and its identity stays what it was."""
+
+    async def main():
+        async with (
+            await listen(echo, "127.0.0.1", 0, TlsServer({IDENTITY: KEY}.get)) as listener,
+            running(
+                need("openssl"),
+                *("s_client", "-connect", f"127.0.0.1:{listener.port}"),
+                *arguments(TlsProfile(), None, KEY),
+            ) as client,
+        ):
+            client.stdin.write(b"hello\n")
+            while not (answer := await client.stdout.readline()).endswith(b"hello\n"):
+                assert answer
+            client.stdin.write(b"R\n")
+            return answer, await client.stderr.read()
+
+    answer, report = asyncio.run(main())
+    assert answer.decode() == f"{IDENTITY}: hello\n"
+    assert b"no renegotiation" in report
+
+
+@pytest.mark.verifies("TLS_024")
 @pytest.mark.parametrize("profile", VERSIONS)
 def test_s_client_resumes_nothing(need, profile):
     """`s_client -reconnect` makes five more connections; each asks for the key of its identity."""

@@ -76,6 +76,28 @@ def serve():
         assert errors == ""
 
 
+def test_it_says_where_openssl_has_no_keys(python):
+    """Where OpenSSL was built without pre-shared keys, the import ends in one sentence."""
+    if "python3.12" in python:
+        pytest.skip("The shim does not ask how OpenSSL was built: it looks for the functions.")
+    program = """
+import ssl
+ssl.HAS_PSK = False
+try:
+    import mediasec.endpoints.tls_psk
+except ImportError as error:
+    print(error)
+"""
+    done = subprocess.run(
+        [python, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "impl"), "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert (done.stdout, done.stderr) == ("This Python's OpenSSL was built without pre-shared keys.\n", "")
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_it_serves_s_client(need, serve, python, version):
     """OpenSSL's client is served, and a wrong key is reported as that."""

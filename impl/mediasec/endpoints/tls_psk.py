@@ -5,14 +5,20 @@ From Python 3.13 on `ssl` has the callbacks itself. On 3.11 and 3.12 `tls_psk_sh
 """
 
 import ssl
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from mediasec.endpoints.tls_profile import TlsProfile
 
-if not hasattr(ssl.SSLContext, "set_psk_server_callback"):
-    from mediasec.endpoints import tls_psk_shim
+if sys.version_info < (3, 13):
+    from mediasec.endpoints.tls_psk_shim import set_client_callback, set_server_callback
+elif ssl.HAS_PSK:
+    set_client_callback = ssl.SSLContext.set_psk_client_callback
+    set_server_callback = ssl.SSLContext.set_psk_server_callback
+else:
+    raise ImportError("This Python's OpenSSL was built without pre-shared keys.")
 
 _CONNECTIONS_OF_A_CONTEXT = 64
 _DH_PARAMETERS = str(Path(__file__).with_name("ffdhe2048.pem"))
@@ -33,11 +39,6 @@ class PskContext(ssl.SSLContext):
 
     No certificate is loaded and none is trusted. A client keeps to the verification that `ssl` sets, so that
     a server with a certificate of whatever kind is refused.
-
-    Source:
-        TLS_001 (RFC 4279, 2)
-        TLS_022 (RFC 4279, 2)
-        TLS_023 (RFC 4279, 2)
     """
 
     _kept: object = None
@@ -53,7 +54,9 @@ class PskContext(ssl.SSLContext):
             key: Octets that `profile` accepts. Secret.
 
         Source:
+            TLS_001 (RFC 4279, 2)
             TLS_020 (RFC 4279, 5.2)
+            TLS_022 (RFC 4279, 2)
         """
         context = cls(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
@@ -62,10 +65,7 @@ class PskContext(ssl.SSLContext):
         def choose(hint: str | None) -> tuple[str, bytes]:
             return identity, key
 
-        if hasattr(context, "set_psk_client_callback"):
-            context.set_psk_client_callback(choose)
-        else:
-            context._kept = tls_psk_shim.set_client_callback(context, choose)
+        context._kept = set_client_callback(context, choose)
         return context
 
     @classmethod
@@ -76,22 +76,20 @@ class PskContext(ssl.SSLContext):
             profile: What the server accepts.
 
         Source:
-            TLS_003 (RFC 4279, 7.1)
+            TLS_001 (RFC 4279, 2)
             TLS_012 (RFC 4279, 7.1)
+            TLS_012 (RFC 7919, A.1)
             TLS_020 (RFC 4279, 5.2)
+            TLS_023 (RFC 4279, 2)
             TLS_024 (RFC 4279, 2)
         """
         context = cls(ssl.PROTOCOL_TLS_SERVER)
         context._keep_to(profile)
-        context.options |= ssl.OP_CIPHER_SERVER_PREFERENCE | ssl.OP_SINGLE_DH_USE | ssl.OP_SINGLE_ECDH_USE
         context.num_tickets = 0
         if any(suite.name.startswith("DHE_") for suite in profile.suites):
             context.load_dh_params(_DH_PARAMETERS)
         context._asking = asking = _Asking()
-        if hasattr(context, "set_psk_server_callback"):
-            context.set_psk_server_callback(asking)
-        else:
-            context._kept = tls_psk_shim.set_server_callback(context, asking)
+        context._kept = set_server_callback(context, asking)
         return context
 
     def ask(self, lookup: Callable[[str | None], bytes]) -> None:
@@ -109,16 +107,17 @@ class PskContext(ssl.SSLContext):
             self.keylog_filename = str(path)
 
     def _keep_to(self, profile: TlsProfile) -> None:
-        """Offer and accept what the profile says, once for each connection.
+        """Offer and accept what the profile says; in a server its order decides, as `ssl` has it by default.
 
         Source:
+            TLS_003 (RFC 4279, 7.1)
             TLS_008 (RFC 8996, 5)
             TLS_011 (RFC 9257, 6)
         """
         self.minimum_version = min(profile.versions)
         self.maximum_version = max(profile.versions)
         self.set_ciphers(":".join(suite.openssl_name for suite in profile.suites))
-        self.options |= ssl.OP_NO_TICKET | ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_COMPRESSION
+        self.options |= ssl.OP_NO_TICKET | ssl.OP_NO_RENEGOTIATION
 
 
 class ServerContexts:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mediasec.endpoints.tls_profile import (
     DEFAULT_PROFILE,
-    MIN_KEY_LENGTH,
+    MAX_KEY_LENGTH,
     TlsProfile,
     UnknownIdentity,
     check_identity,
@@ -176,23 +176,30 @@ class _Asked:
 
         Source:
             TLS_016 (RFC 9257, 6.1.1)
-            TLS_018 (RFC 9257, 6)
             TLS_025 (RFC 4279, 2)
-            TLS_026 (RFC 4279, 2)
         """
         self.identity = identity
-        key = None
-        try:
-            if identity:
-                key = self._lookup(identity)
-            self.known = key is not None and not self._profile.check_key(key)
-        except Exception as error:
-            # It must not reach OpenSSL, which calls this; the failed handshake carries it.
-            self.known, self.error = False, error
-        if key is not None and self.known:
+        key = self._key_of(identity) if identity else None
+        self.known = key is not None
+        if key is not None:
             return key
         hide = self._profile.unknown_identity is UnknownIdentity.AS_WRONG_KEY
-        return secrets.token_bytes(2 * MIN_KEY_LENGTH) if hide else b""
+        return secrets.token_bytes(MAX_KEY_LENGTH) if hide else b""
+
+    def _key_of(self, identity: str) -> bytes | None:
+        """Look a key up; None where there is none, or none that serves.
+
+        Source:
+            TLS_018 (RFC 9257, 6)
+            TLS_026 (RFC 4279, 2)
+        """
+        try:
+            key = self._lookup(identity)
+            return None if key is None or self._profile.check_key(key) else key
+        except Exception as error:
+            # It must not reach OpenSSL, which calls this; the failed handshake carries it.
+            self.error = error
+            return None
 
 
 class TlsSession:
