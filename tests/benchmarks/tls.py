@@ -89,7 +89,7 @@ def connection(port: int, context: PskContext) -> Iterator[ssl.SSLSocket]:
     """Open a connection with blocking calls, which cost the same towards either server."""
     with (
         socket.create_connection(("127.0.0.1", port)) as tcp,
-        context.wrap_socket(tcp) as tls,
+        context.wrap_socket(tcp, server_hostname="localhost") as tls,
     ):
         yield tls
 

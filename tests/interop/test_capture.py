@@ -6,6 +6,7 @@ import json
 import random
 import socket
 import ssl
+import subprocess
 from pathlib import Path
 
 import dpkt
@@ -19,7 +20,9 @@ from mediasec.endpoints.tls_session import TlsClient, TlsServer
 from mpspec.cli import main
 
 KEY = bytes(range(32))
-EXCHANGE = json.loads((Path(__file__).parents[1] / "vectors/mikey/exchanges/mode_2.json").read_text())
+VECTORS = Path(__file__).parents[1] / "vectors"
+SAMPLE = VECTORS / "captures/in-the-clear.pcap"
+EXCHANGE = json.loads((VECTORS / "mikey/exchanges/mode_2.json").read_text())
 PATHS = b"To-Path: msrps://192.0.2.2:2855/s2;tcp\r\nFrom-Path: msrps://192.0.2.1:2855/s1;tcp\r\n"
 SEND = (
     b"MSRP a786hjs2 SEND\r\n" + PATHS + b"Message-ID: 87652491\r\nByte-Range: 1-5/5\r\n"
@@ -289,6 +292,36 @@ def test_other_traffic_alone_is_no_success(run, tmp_path):
     code, _, errors = run(capture.write(tmp_path / "other.pcap"))
     assert code == 2
     assert "holds no message of MIKEY, MSRP or BFCP." in errors
+
+
+def test_tshark_finds_the_same_messages(need, run):
+    """In the capture that the guide uses, tshark finds the messages that we find."""
+    code, output, _ = run("--json", str(SAMPLE))
+    assert code == 1
+    found = json.loads(output)["messages"]
+    fields = [
+        "bfcp.primitive",
+        "bfcp.transaction_id",
+        "msrp.method",
+        "msrp.status.code",
+        "msrp.transaction.id",
+    ]
+    done = subprocess.run(
+        [
+            *(need("tshark"), "-r", str(SAMPLE), "-Y", "bfcp or msrp", "-T", "fields", "-E", "occurrence=f"),
+            *("-d", "tcp.port==4000,bfcp", "-d", "tcp.port==2855,msrp"),
+            *(word for field in fields for word in ("-e", field)),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    seen = [line.split("\t") for line in done.stdout.splitlines()]
+    names = {1: "FloorRequest", 4: "FloorRequestStatus", 11: "Hello"}
+    assert [(one["name"], str(one["transaction"])) for one in found if one["protocol"] != "MIKEY"] == [
+        (names[int(primitive)], number) if primitive else (method or status, transaction)
+        for primitive, number, method, status, transaction in seen
+    ]
 
 
 async def recorded(profile, keylog):

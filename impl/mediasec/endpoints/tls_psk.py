@@ -59,7 +59,6 @@ class PskContext(ssl.SSLContext):
             TLS_022 (RFC 4279, 2)
         """
         context = cls(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
         context._keep_to(profile)
 
         def choose(hint: str | None) -> tuple[str, bytes]:

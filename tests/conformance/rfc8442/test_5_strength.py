@@ -33,10 +33,11 @@ def test_tls_019__a_key_of_192_bits_serves_aes_of_256(join):
     assert joined.server.suite == "ECDHE-PSK-AES256-CBC-SHA384"
 
 
-def test_tls_019__a_shorter_key_is_refused_by_the_client():
-    """With 23 octets a client with such a suite cannot be made."""
+@pytest.mark.parametrize("length", [16, 23])
+def test_tls_019__a_shorter_key_is_refused_by_the_client(length):
+    """With fewer than 24 octets a client with such a suite cannot be made."""
     with pytest.raises(LocalProtocolError) as caught:
-        TlsClient("alice", bytes(23), profile=LONG)
+        TlsClient("alice", bytes(length), profile=LONG)
     assert [finding.requirement for finding in caught.value.findings] == ["TLS_019"]
 
 
