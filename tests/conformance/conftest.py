@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mediasec.endpoints.tls_session import TlsFailed, TlsSession
-from mediasec.errors import RequirementViolated
+from mediasec.errors import Finding, RequirementViolated
 from mediasec.mikey.message import Message
 from mediasec.mikey.payloads import Opaque
 from mediasec.msrp.connection import Connection, Directory
@@ -428,29 +428,45 @@ class SdpExchange:
 
     def form(self, *edits: Change) -> list[tuple[str, str]]:
         """Return the rule and the place of each fault in the form of the changed offer."""
+        return [(finding.requirement, finding.where) for finding in self.faults(*edits)]
+
+    def faults(self, *edits: Change) -> list[Finding]:
+        """Return the faults in the form of the changed offer."""
         try:
             self.offer(*edits)
         except RequirementViolated as error:
-            return [(finding.requirement, finding.where) for finding in error.findings]
+            return list(error.findings)
         return []
 
-    def in_offer(self, *edits: Change, roles: Roles | None = None) -> set[str]:
+    def in_offer(self, *edits: Change, roles: Roles | None = None) -> "Found":
         """Return the rules that the changed offer breaks."""
-        return {finding.requirement for finding in check_offer(self.offer(*edits), roles or self.roles)}
+        return Found(check_offer(self.offer(*edits), roles or self.roles))
 
-    def in_answer(self, *edits: Change, offer: tuple[Change, ...] = ()) -> set[str]:
+    def in_answer(self, *edits: Change, offer: tuple[Change, ...] = ()) -> "Found":
         """Return the rules that the changed answer breaks, to an offer that may be changed too."""
-        findings = check_exchange(self.offer(*offer), self.answer(*edits), self.roles)
-        return {finding.requirement for finding in findings}
+        return Found(check_exchange(self.offer(*offer), self.answer(*edits), self.roles))
 
     def in_later_offer(
         self, *edits: Change, before: tuple[Change, ...] = (), answer: tuple[Change, ...] | None = None
-    ) -> set[str]:
+    ) -> "Found":
         """Return the rules that a changed later offer breaks, whose version was counted up."""
         later = self.offer((" 1 IN IP4", " 2 IN IP4"), *edits)
         reply = None if answer is None else self.answer(*answer)
-        findings = check_later_offer(self.offer(*before), later, self.roles, reply)
-        return {finding.requirement for finding in findings}
+        return Found(check_later_offer(self.offer(*before), later, self.roles, reply))
+
+
+class Found(set[str]):
+    """The rules that were found broken.
+
+    Attributes:
+        places: Where, one for each finding.
+        said: What the findings say, joined.
+    """
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__(finding.requirement for finding in findings)
+        self.places = [finding.where for finding in findings]
+        self.said = " ".join(finding.message for finding in findings)
 
 
 def _edited(text: str, edits: tuple[Change, ...]) -> bytes:

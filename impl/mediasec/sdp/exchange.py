@@ -223,8 +223,7 @@ def protocol_list(offer: SessionDescription) -> str:
     levels = [stream.own for stream in streams]
     if streams:
         levels.insert(0, streams[0].session)
-    keys = (key.message for level in levels for key in level.keys)
-    return ";".join(dict.fromkeys(message.protocol for message in keys if message is not None))
+    return ";".join(dict.fromkeys(protocol for level in levels for protocol in level.protocols))
 
 
 def _mikey_message(stream: Stream) -> bytes:

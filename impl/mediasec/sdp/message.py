@@ -1,6 +1,6 @@
 """A session description: octets in, octets out, each line as it came."""
 
-import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Self
@@ -34,10 +34,6 @@ _ONCE_IN_SESSION = "vosiuck"
 _ONCE_IN_MEDIA = "mik"
 _NEEDED_IN_SESSION = "vost"
 _TIME_LINES = {LineType.REPEAT: "tr", LineType.ZONE: "r"}
-_PLACE = re.compile(
-    r"line\[(?P<line>[0-9]{1,6})\]"
-    r"|(?:session|media\[(?P<media>[0-9]{1,6})\])(?:\.(?P<type>[a-z]+)(?:\[(?P<nth>[0-9]{1,6})\])?)?"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +44,6 @@ class Field:
         type: The letter that begins it.
         value: What follows the equals sign; UTF-8, other octets as surrogate escapes. It may hold a secret.
         ending: CRLF, LF, or nothing at the end of the data.
-
-    Source:
-        SDP_089 (RFC 8866, 5)
     """
 
     type: LineType
@@ -58,7 +51,11 @@ class Field:
     ending: LineEnding = b"\r\n"
 
     def serialize(self) -> bytes:
-        """Return the line with its ending."""
+        """Return the line with its ending.
+
+        Source:
+            SDP_089 (RFC 8866, 5)
+        """
         return f"{self.type}={self.value}".encode("utf-8", "surrogateescape") + self.ending
 
 
@@ -106,9 +103,6 @@ class SessionDescription:
     Attributes:
         fields: The lines before the first media line.
         media: The media descriptions.
-
-    Source:
-        SDP_088 (RFC 8866, 5.13)
     """
 
     fields: tuple[Field, ...]
@@ -164,6 +158,9 @@ class SessionDescription:
 
         Raises:
             LocalProtocolError: It does not keep to the form of SDP.
+
+        Source:
+            SDP_088 (RFC 8866, 5.13)
         """
         findings = self.check()
         if findings:
@@ -206,25 +203,25 @@ class SessionDescription:
         """The attributes of the session, in their order."""
         return _attributes(self.fields)
 
-    def line_of(self, where: str) -> int | None:
-        """Return the number of the line, from 1, that a finding's place means; None where it means none."""
-        match = _PLACE.fullmatch(where)
-        if match is None:
-            return None
-        if match["line"]:
-            return int(match["line"])
-        fields, first = self.fields, 1
-        if match["media"]:
-            index = int(match["media"])
-            if index >= len(self.media):
-                return None
-            first += len(fields) + sum(len(each.fields) for each in self.media[:index])
-            fields = self.media[index].fields
-        if not match["type"]:
-            return first
-        lines = [first + i for i, each in enumerate(fields) if each.type.name.lower() == match["type"]]
-        nth = int(match["nth"] or 0)
-        return lines[nth] if nth < len(lines) else None
+    def places(self) -> dict[str, int]:
+        """Return the number of the line, from 1, that each place in a finding means."""
+        found: dict[str, int] = {}
+        number = 0
+        sections = [
+            ("session", self.fields),
+            *((f"media[{i}]", each.fields) for i, each in enumerate(self.media)),
+        ]
+        for section, fields in sections:
+            found[section] = number + 1
+            counts: Counter[LineType] = Counter()
+            for each in fields:
+                number += 1
+                place = f"{section}.{each.type.name.lower()}"
+                found.setdefault(place, number)
+                found[f"{place}[{counts[each.type]}]"] = number
+                found[f"line[{number}]"] = number
+                counts[each.type] += 1
+        return found
 
     def _all_fields(self) -> Iterator[Field]:
         yield from self.fields

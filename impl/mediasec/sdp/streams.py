@@ -75,23 +75,30 @@ class Level:
         where: `session`, or such as `media[0]`.
         attributes: Places and values, by name.
         keys: Those of `a=key-mgmt`, read once.
+        protocols: Key management protocols of those that could be read, in their order.
     """
 
     where: str
     attributes: Mapping[str, tuple[PlacedAttribute, ...]] = field(repr=False)
     keys: tuple[PlacedKey, ...]
+    protocols: tuple[str, ...]
 
     @classmethod
     def of(cls, where: str, attributes: Iterable[Attribute]) -> Self:
-        """Sort attributes by their name."""
+        """Sort attributes by their name; a name that nobody asks for stays without effect.
+
+        Source:
+            SDP_088 (RFC 8866, 5.13)
+        """
         found: defaultdict[str, list[PlacedAttribute]] = defaultdict(list)
         for n, each in enumerate(attributes):
             found[each.name].append(PlacedAttribute(where=f"{where}.attribute[{n}]", value=each.value or ""))
-        keys = found.get(AttributeName.KEY_MANAGEMENT, [])
+        keys = tuple(map(PlacedKey.read, found.get(AttributeName.KEY_MANAGEMENT, [])))
         return cls(
             where=where,
             attributes={name: tuple(each) for name, each in found.items()},
-            keys=tuple(map(PlacedKey.read, keys)),
+            keys=keys,
+            protocols=tuple(key.message.protocol for key in keys if key.message is not None),
         )
 
     def all(self, name: AttributeName) -> tuple[PlacedAttribute, ...]:
@@ -138,6 +145,11 @@ class Stream:
         """Whether its transport has TLS on TCP."""
         return self.line.transport in (Transport.TCP_TLS_MSRP, Transport.TCP_TLS_BFCP)
 
+    @property
+    def can_be_keyed(self) -> bool:
+        """Whether MIKEY-TICKET can key its transport: TLS on TCP, or SRTP."""
+        return self.over_tls or self.line.transport in (Transport.RTP_SAVP, Transport.RTP_SAVPF)
+
     def all(self, name: AttributeName) -> tuple[PlacedAttribute, ...]:
         """Return every attribute of this name that applies: its own, else those of the session."""
         own = self.own.all(name)
@@ -159,6 +171,11 @@ class Stream:
             SDP_009 (RFC 4567, 3.1)
         """
         return self.own.keys or self.session.keys
+
+    @property
+    def protocols(self) -> tuple[str, ...]:
+        """The key management protocols of the messages that apply."""
+        return self.own.protocols if self.own.keys else self.session.protocols
 
     @property
     def setup(self) -> Setup | None:
@@ -241,7 +258,7 @@ def solution_of(streams: Iterable[Stream]) -> Solution:
     """
     sdes = False
     for stream in streams:
-        if any(key.message is not None and key.message.protocol == MIKEY for key in stream.keys):
+        if MIKEY in stream.protocols:
             return Solution.G3
         sdes = sdes or (stream.wanted and stream.own.all(AttributeName.CRYPTO) != ())
     return Solution.G2 if sdes else Solution.G3

@@ -101,10 +101,10 @@ def check(
         findings = check_offer(first, roles) if previous is None else []
         if before is not None:
             findings = check_later_offer(before, first, roles)
-        found += [_placed("offer", finding, first, offer) for finding in findings]
+        found += map(_Locator("offer", offer, first).place, findings)
     if second is not None and answer is not None:
         findings = check_exchange(first, second, roles) if first is not None else check_answer(second, roles)
-        found += [_placed("answer", finding, second, answer) for finding in findings]
+        found += map(_Locator("answer", answer, second).place, findings)
     order = list(sources)
     return Report(
         names={part: source.name for part, source in sources.items() if source is not None},
@@ -130,38 +130,48 @@ def _read(part: str, source: FoundSdp, found: list[Placed]) -> SessionDescriptio
     except MalformedMessage as error:
         raise CannotRun(f"{source.name} cannot be read as SDP: {error}.") from error
     except RequirementViolated as error:
-        found += [_placed(part, finding, None, source) for finding in error.findings]
+        found += map(_Locator(part, source, None).place, error.findings)
         return None
 
 
-def _placed(part: str, finding: Finding, description: SessionDescription | None, source: FoundSdp) -> Placed:
-    """Lead a finding to its line, and say in words what stands there; no value, as it may be secret."""
-    line = 1
-    place = ""
-    if description is not None:
-        line = description.line_of(finding.where) or 1
-        place = _words(finding.where, line, description)
-    elif finding.where.startswith("line["):
-        line = int(finding.where[5:-1])
-    return Placed(part=part, line=source.first_line + line - 1, place=place, finding=finding)
+class _Locator:
+    """Leads findings to lines of a source, and says in words what stands there.
 
+    Args:
+        part: What the source is in the exchange.
+        source: The source.
+        description: The description in it; None where its form is broken, and findings name lines.
+    """
 
-def _words(where: str, line: int, description: SessionDescription) -> str:
-    level, _, item = where.partition(".")
-    words = "session"
-    if level.startswith("media["):
-        index = int(level[6:-1])
-        media = description.media[index]
-        words = f"stream {index + 1} (m={media.line.media})"
-        first = description.line_of(level) or 1
-        attribute = media.fields[line - first].value
-    else:
-        attribute = description.fields[line - 1].value
-    if item.startswith("attribute["):
-        words += f", a={attribute.partition(':')[0]}"
-    elif item:
-        words += f", {item}"
-    return words
+    def __init__(self, part: str, source: FoundSdp, description: SessionDescription | None) -> None:
+        self._part = part
+        self._before = source.first_line - 1
+        self._lines = description.places() if description is not None else {}
+        self._values: list[str] = []
+        self._media: list[str] = []
+        if description is not None:
+            sections = [description.fields, *(media.fields for media in description.media)]
+            self._values = [field.value for fields in sections for field in fields]
+            self._media = [media.line.media for media in description.media]
+
+    def place(self, finding: Finding) -> Placed:
+        """Return the finding with its line and place."""
+        if self._lines:
+            line, place = self._lines[finding.where], self._words(finding.where)
+        else:
+            line, place = int(finding.where.removeprefix("line[").removesuffix("]")), ""
+        return Placed(part=self._part, line=self._before + line, place=place, finding=finding)
+
+    def _words(self, where: str) -> str:
+        section, _, item = where.partition(".")
+        words = section
+        if section.startswith("media["):
+            index = int(section[6:-1])
+            words = f"stream {index + 1} (m={self._media[index]})"
+        if item.startswith("attribute["):
+            # The value of an attribute may be a key, so its name is all that is shown.
+            item = f"a={self._values[self._lines[where] - 1].partition(':')[0]}"
+        return f"{words}, {item}" if item else words
 
 
 def as_json(report: Report) -> dict[str, Any]:

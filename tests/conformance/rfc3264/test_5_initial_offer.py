@@ -14,7 +14,11 @@ import pytest
 )
 def test_sdp_081__session_id_and_version_have_room(dial_in, origin, broken):
     """Session ID and version are at most 2^63 - 1, and the first version less than 2^62 - 1."""
-    assert dial_in.in_offer(("2890844526 1", origin)) == broken
+    found = dial_in.in_offer(("2890844526 1", origin))
+    assert found == broken
+    assert ("below 2^62 - 1 in a first offer" in found.said) is (
+        found == {"SDP_081"} and "version" in found.said
+    )
 
 
 @pytest.mark.parametrize(
@@ -25,7 +29,9 @@ def test_sdp_081__later_versions_have_more_room(dial_in, version, broken):
     before = (("2890844526 1", f"2890844526 {version - 1}"),)
     later = ("2890844526 2", f"2890844526 {version}")
     assert dial_in.in_later_offer(later, before=before) == broken
-    assert dial_in.in_answer(("3723468111 1", f"3723468111 {version}")) == broken
+    found = dial_in.in_answer(("3723468111 1", f"3723468111 {version}"))
+    assert found == broken
+    assert ("at most 2^63 - 1" in found.said) is bool(broken)
 
 
 def test_sdp_082__an_offer_is_one_description(dial_in):

@@ -22,7 +22,9 @@ def test_sdp_073__as_many_streams_as_offered(dial_in):
 @pytest.mark.parametrize("time", ["t=0 1", "t=0 0\nr=7d 1h 0", "t=0 0\nt=0 0"])
 def test_sdp_075__the_time_stays(dial_in, time):
     """The time lines of the answer equal those of the offer."""
-    assert dial_in.in_answer(("t=0 0", time)) == {"SDP_075"}
+    found = dial_in.in_answer(("t=0 0", time))
+    assert found == {"SDP_075"}
+    assert ("not all those of the offer" in found.said) is time.startswith("t=0 0")
     assert dial_in.in_answer(("t=0 0", time), offer=(("t=0 0", time),)) == set()
 
 

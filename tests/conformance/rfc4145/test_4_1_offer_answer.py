@@ -29,7 +29,9 @@ def _answer(setup, port=30014):
 def test_sdp_031__the_answer_fits(dial_in, offered, answered):
     """Each setup of an offer is answered by one that fits it."""
     found = dial_in.in_answer(_answer(answered), offer=(_offer(offered),))
-    assert found - {"SDP_032"} == (set() if answered in _FITS[offered] else {"SDP_031"})
+    fits = answered in _FITS[offered]
+    assert found - {"SDP_032"} == (set() if fits else {"SDP_031"})
+    assert fits or f"a=setup is '{answered}' in answer to '{offered}'" in found.said
 
 
 @pytest.mark.parametrize(("answered", "broken"), [("passive", set()), ("active", {"SDP_031"})])
@@ -45,7 +47,9 @@ def test_sdp_031__an_offer_without_setup_is_active(dial_in, answered, broken):
 def test_sdp_031__an_answer_without_setup_is_passive(dial_in, offered, broken):
     """Without setup an answer means passive."""
     silent = ("9 " + _ANSWER, "30014 TCP/TLS/BFCP *\n")
-    assert dial_in.in_answer(silent, offer=(_offer(offered),)) == broken
+    found = dial_in.in_answer(silent, offer=(_offer(offered),))
+    assert found == broken
+    assert not broken or "is absent, which means 'passive' in answer to 'passive'" in found.said
     bfcp = streams_of(dial_in.answer(silent))[2]
     assert bfcp.setup_in(offer=False) is Setup.PASSIVE
     assert bfcp.setup_in(offer=True) is Setup.ACTIVE
@@ -54,6 +58,13 @@ def test_sdp_031__an_answer_without_setup_is_passive(dial_in, offered, broken):
 def test_sdp_031__an_unknown_setup_is_another_fault(dial_in):
     """An unknown value in the answer is reported as such, not as one that does not fit."""
     assert dial_in.in_answer(_answer("both")) == {"SDP_030"}
+    assert dial_in.in_answer(_answer("both"), offer=(_offer("passive"),)) == {"SDP_030"}
+
+
+def test_sdp_031__it_is_for_msrp_and_bfcp(dial_in):
+    """The setup of another stream, of DTLS perhaps, is not looked at."""
+    setup = ("a=rtpmap", "a=setup:active\na=rtpmap")
+    assert dial_in.in_answer(setup, offer=(setup,)) == set()
 
 
 @pytest.mark.parametrize(("port", "broken"), [(9, set()), (49174, {"SDP_032"})])

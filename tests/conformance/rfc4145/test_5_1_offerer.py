@@ -6,7 +6,9 @@ _EXISTING = ("a=connection:new", "a=connection:existing")
 def test_sdp_034__a_first_offer_speaks_of_the_connection(dial_in):
     """The first offer of a BFCP stream has a connection attribute, of the stream or of the session."""
     silent = ("a=connection:new\n", "")
+    assert dial_in.in_offer() == set()
     assert dial_in.in_offer(silent) == {"SDP_034"}
+    assert dial_in.in_offer(silent).places == ["media[2]"]
     assert dial_in.in_offer(silent, ("t=0 0\n", "t=0 0\na=connection:new\n")) == set()
 
 

@@ -25,7 +25,19 @@ def test_sdp_015__the_answer_takes_one_protocol(dial_in):
     assert dial_in.in_answer(offer=_TWO) == set()
     assert dial_in.in_answer((key, f"{key}a=key-mgmt:keyp1 AAAA\n"), offer=_TWO) == {"SDP_015"}
     assert dial_in.in_answer((key, "a=key-mgmt:keyp1 AAAA\n"), offer=_TWO) == {"SDP_008"}
-    assert dial_in.in_answer((key, "a=key-mgmt:keyp1 AAAA\n")) == {"SDP_008", "SDP_015"}
+    strange = dial_in.in_answer((key, "a=key-mgmt:keyp1 AAAA\n"))
+    assert strange == {"SDP_008", "SDP_015"}
+    assert "is of 'keyp1'; the offer listed 'mikey'." in strange.said
+
+
+def test_sdp_015__an_answer_to_no_protocol_has_none(dial_in):
+    """An answer with a key to an offer without one takes a protocol that was not offered."""
+    key = _bfcp_key(dial_in.offer_text)
+    found = dial_in.in_answer(offer=((key, ""),))
+    assert found == {"SDP_015"}
+    assert "the offer listed none." in found.said
+    assert dial_in.in_answer(offer=((key, "a=key-mgmt:mikey\n"),)) == set()
+    assert dial_in.in_answer((_bfcp_key(dial_in.answer_text), ""), offer=((key, ""),)) == {"SDP_008"}
 
 
 def test_sdp_016__the_answer_stands_at_the_level_of_the_offer(dial_in):
@@ -34,7 +46,9 @@ def test_sdp_016__the_answer_stands_at_the_level_of_the_offer(dial_in):
     offered = _bfcp_key(dial_in.offer_text)
     lifted = [(key, ""), ("t=0 0\n", f"t=0 0\n{key}")]
     offer = ((offered, ""), ("t=0 0\n", f"t=0 0\n{offered}"))
-    assert dial_in.in_answer(*lifted) == {"SDP_016"}
+    lowered = dial_in.in_answer(*lifted)
+    assert lowered == {"SDP_016"}
+    assert "offer has its a=key-mgmt at the media level, and the answer at the session level" in lowered.said
     assert dial_in.in_answer(*lifted, offer=offer) == set()
     assert dial_in.in_answer(offer=offer) == {"SDP_016"}
 
@@ -57,7 +71,18 @@ def test_sdp_018__one_failure_ends_all(dial_in, accepted):
     ]
     key = _bfcp_key(dial_in.answer_text)
     edits = [(key, "a=key-mgmt:mikey AQYFAAAA\n"), *ports[accepted:]]
-    assert dial_in.in_answer(*edits) == ({"SDP_018"} if accepted else set())
+    found = dial_in.in_answer(*edits)
+    assert found == ({"SDP_018"} if accepted else set())
+    assert not accepted or "1 of the streams is accepted all the same" in found.said
+
+
+def test_sdp_018__an_answer_without_a_failure_goes_on(dial_in):
+    """An answer whose key management succeeded accepts its streams."""
+    assert dial_in.in_answer() == set()
+    key = _bfcp_key(dial_in.answer_text)
+    all_accepted = dial_in.in_answer((key, "a=key-mgmt:mikey AQYFAAAA\n"))
+    assert all_accepted.places == ["media[2].attribute[7]"]
+    assert "3 of the streams are accepted all the same" in all_accepted.said
 
 
 def test_sdp_018__a_failure_at_the_session_level_counts(dial_in):

@@ -14,7 +14,11 @@ import pytest
 )
 def test_sdp_043__the_scheme_says_tls(dial_in, transport, scheme, broken):
     """The URIs of a stream over TLS have the scheme msrps, and those of one without TLS msrp."""
-    assert dial_in.in_offer(("TCP/TLS/MSRP", transport), ("msrps:", f"{scheme}:")) == broken
+    found = dial_in.in_offer(("TCP/TLS/MSRP", transport), ("msrps:", f"{scheme}:"))
+    assert found == broken
+    wanted = "msrps" if transport == "TCP/TLS/MSRP" else "msrp"
+    said = f"1 of the URIs is '{scheme}', and the transport is {transport}; '{wanted}' is wanted."
+    assert (said in found.said) is ("SDP_043" in broken)
 
 
 def test_sdp_043__one_uri_without_tls_is_one_too_many(dial_in):

@@ -29,6 +29,14 @@ def test_sdp_006__msrp_has_one_format(dial_in, formats, broken):
     assert dial_in.in_offer(("TCP/TLS/MSRP *", f"TCP/TLS/MSRP {formats}")) == broken
 
 
+def test_sdp_045__a_path_that_names_no_place_is_another_fault(dial_in):
+    """A path that is absent, or without a port, is not compared with the media line."""
+    without = ("a=msrp-cema\n", "")
+    path = next(line for line in dial_in.offer_text.splitlines() if line.startswith("a=path"))
+    assert dial_in.in_offer(without, (":49172/", "/")) == {"SDP_044", "SDP_051"}
+    assert dial_in.in_offer(without, (path + "\n", "")) == {"SDP_042", "SDP_051"}
+
+
 @pytest.mark.parametrize(
     ("address", "uri", "agrees"),
     [

@@ -16,3 +16,5 @@ def test_sdp_050__msrp_ignores_connection(dial_in):
     """A receiver ignores the attribute: the connection is a new one."""
     offer = dial_in.offer(("a=path", "a=connection:existing\na=path"))
     assert streams_of(offer)[1].connection_state is ConnectionState.NEW
+    bfcp = streams_of(dial_in.offer(("a=connection:new", "a=connection:existing")))[2]
+    assert bfcp.connection_state is ConnectionState.EXISTING

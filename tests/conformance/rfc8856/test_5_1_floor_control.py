@@ -53,6 +53,14 @@ def test_sdp_061__the_roles_are_opposite(dial_in, offered, answered, broken):
     assert dial_in.in_answer(answer, offer=offer) == broken
 
 
+@pytest.mark.parametrize("answered", ["x", "c-s", "c-only s-only"])
+def test_sdp_061__what_is_no_role_is_another_fault(dial_out, answered):
+    """An answer whose role cannot be told is reported for that alone."""
+    answer = ("a=floorctrl:c-only", f"a=floorctrl:{answered}\n{_SERVER}")
+    assert "SDP_061" not in dial_out.in_answer(answer)
+    assert "SDP_061" not in dial_out.in_answer(("a=floorctrl:c-only\n", ""))
+
+
 @pytest.mark.parametrize(("answered", "broken"), [("s-only", set()), ("c-only", {"SDP_061", "SDP_027"})])
 def test_sdp_061__an_offerer_without_a_role_is_the_client(dial_in, answered, broken):
     """Where the offer has no floorctrl, the offerer is the client and the answerer the server."""

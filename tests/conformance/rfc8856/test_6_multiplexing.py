@@ -11,6 +11,7 @@ import pytest
         ("LS audio floor", set()),
         ("BUNDLE", set()),
         ("BUNDLE  floor", set()),
+        ("BUNDLE  audio\na=group:BUNDLE audio floor", {"SDP_007"}),
     ],
 )
 def test_sdp_007__bfcp_is_not_bundled(dial_in, group, broken):
@@ -20,4 +21,6 @@ def test_sdp_007__bfcp_is_not_bundled(dial_in, group, broken):
         ("a=rtpmap:96", "a=mid:audio\na=rtpmap:96"),
         ("a=floorctrl", "a=mid:floor\na=floorctrl"),
     ]
-    assert dial_in.in_offer(*edits) == broken
+    found = dial_in.in_offer(*edits)
+    assert found == broken
+    assert found.places == ["media[2].attribute[2]"] * len(broken)

@@ -23,6 +23,21 @@ def test_sdp_083__a_line_is_a_letter_and_a_value(line):
     assert _found(_GOOD + line + b"\r\na=x\r\n") == [("SDP_083", "line[6]")]
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "The line is empty"),
+        ("x=1", "'x' is no type letter of SDP"),
+        ("nonsense", "'nonsense' does not begin with a type letter and '='."),
+        ("a", "'a' does not begin with a type letter and '='."),
+    ],
+)
+def test_sdp_083__a_finding_says_what_the_line_is(dial_in, line, said):
+    """An empty line, an unknown letter and a line without a letter are told apart."""
+    (finding,) = dial_in.faults(("t=0 0\n", f"t=0 0\n{line}\n"))
+    assert said in finding.message
+
+
 def test_sdp_083__every_bad_line_is_found():
     """Each line of another form is found, not the first alone."""
     data = _GOOD + b"x=1\r\na=x\r\nnonsense\r\n"
@@ -71,6 +86,25 @@ def test_sdp_084__the_lines_stand_in_order(session, media, where):
     data = "".join(f"{letter}={values.get(letter, 'x')}\r\n" for letter in letters).encode()
     found = [place for place in _found(data) if place[0] == "SDP_084"] if letters[0] == "v" else []
     assert found == [("SDP_084", f"line[{number}]") for number in where or []]
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (
+            ("t=0 0\n", "t=0 0\ns=-\n"),
+            "'s=' stands too late: the order in a session is v o s i u e p c b t r z k a.",
+        ),
+        (("a=rtpmap", "i=x\ni=y\na=rtpmap"), "'i=' stands for the second time in this media description."),
+        (("a=rtpmap", "t=0 0\na=rtpmap"), "'t=' does not belong in a media description."),
+        (("t=0 0\n", "t=0 0\nz=0 0\n"), "'z=' does not follow the time line that it belongs to."),
+        (("s=-\n", ""), "The session has no line 's='."),
+    ],
+)
+def test_sdp_084__a_finding_says_what_is_out_of_order(dial_in, edit, said):
+    """A finding says which line is too late, repeated, out of place or missing."""
+    (finding,) = dial_in.faults(edit)
+    assert finding.message == said
 
 
 @pytest.mark.parametrize("ending", [b"\r\n", b"\n"])

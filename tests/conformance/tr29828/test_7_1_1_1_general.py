@@ -26,6 +26,8 @@ def sdes(dial_in):
 def test_sdp_023__no_tls_beside_sdes(dial_in, sdes):
     """In a session of G.2 the MSRP and BFCP streams do not run over TLS."""
     assert dial_in.in_offer(*sdes) == set()
+    in_the_clear = ("m=message", "m=video 1 RTP/AVP 0\nm=message")
+    assert dial_in.in_offer(*sdes, in_the_clear) == set()
     assert dial_in.in_offer(*sdes, _TLS[1]) == {"SDP_023"}
     assert dial_in.in_offer(*sdes, _TLS[0], ("msrp:", "msrps:")) == {"SDP_023"}
 
@@ -55,6 +57,11 @@ def test_sdp_023__the_offer_decides_for_the_answer(dial_in, sdes):
 def test_sdp_024__every_flow_has_a_transport_that_can_be_keyed(dial_in, transport, broken):
     """In a session of G.3 each media flow uses a transport that MIKEY-TICKET can key."""
     assert dial_in.in_offer(("RTP/SAVP", transport)) == broken
+
+
+def test_sdp_024__a_session_of_g2_is_not_asked(dial_in, sdes):
+    """In a session of G.2 a further flow in the clear is no fault."""
+    assert dial_in.in_offer(*sdes, ("m=message", "m=video 1 RTP/AVP 0\nm=message")) == set()
 
 
 def test_sdp_024__every_flow_has_a_key(dial_in):

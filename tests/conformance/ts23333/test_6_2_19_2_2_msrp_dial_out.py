@@ -10,10 +10,16 @@ def test_sdp_004__the_conference_offers_msrp_over_tls(dial_out):
 
 def test_sdp_008__every_secured_stream_has_its_key(dial_out):
     """The offer has key-mgmt for every secured stream, and so has the answer."""
-    for text, found in ((dial_out.offer_text, dial_out.in_offer), (dial_out.answer_text, dial_out.in_answer)):
+    for text, check, message in (
+        (dial_out.offer_text, dial_out.in_offer, "TRANSFER_INIT"),
+        (dial_out.answer_text, dial_out.in_answer, "TRANSFER_RESP"),
+    ):
         keys = [line + "\n" for line in text.splitlines() if line.startswith("a=key-mgmt")]
-        assert found((keys[1], "")) == {"SDP_008"}
-        assert found((keys[2], "")) == {"SDP_008"}
+        for stream in (1, 2):
+            found = check((keys[stream], ""))
+            assert found == {"SDP_008"}
+            assert found.places == [f"media[{stream}]"]
+            assert f"with the {message} is wanted" in found.said
 
 
 def test_sdp_008__a_stream_in_the_clear_needs_no_key(dial_out):
@@ -43,6 +49,8 @@ def test_sdp_013__one_message_keys_one_stream(dial_out):
     assert dial_out.in_offer(lifted) == set()
     assert dial_out.in_offer((keys[2], ""), lifted) == set()
     assert dial_out.in_offer((keys[1], ""), (keys[2], ""), lifted) == {"SDP_013"}
+    clear = ("TCP/TLS/BFCP", "TCP/BFCP")
+    assert dial_out.in_offer((keys[1], ""), (keys[2], ""), lifted, clear) == {"SDP_001"}
     ended = ("m=application 30014", "m=application 0")
     assert dial_out.in_offer((keys[1], ""), (keys[2], ""), lifted, ended) == set()
 

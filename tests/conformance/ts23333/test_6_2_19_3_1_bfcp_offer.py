@@ -26,6 +26,13 @@ def test_sdp_027__a_ue_offers_to_be_a_client(dial_in, floorctrl, broken):
     assert dial_in.in_offer(("a=floorctrl:c-only", floorctrl)) == broken
 
 
+def test_sdp_027__only_floor_control_counts(dial_in):
+    """An offer without floorctrl, and a floorctrl that is not of a BFCP stream, are no such fault."""
+    assert dial_in.in_offer(("a=floorctrl:c-only\n", "")) == {"SDP_057"}
+    assert dial_in.in_offer(("a=msrp-cema", "a=floorctrl:s-only\na=msrp-cema")) == set()
+    assert dial_in.in_offer(("a=floorctrl:c-only", "a=floorctrl:x")) == {"SDP_059"}
+
+
 def test_sdp_027__the_conference_is_the_server(dial_in, dial_out):
     """The conference offers to be a server, and each side answers in its role."""
     assert dial_out.in_offer(("a=floorctrl:s-only", "a=floorctrl:c-only")) == {"SDP_027"}

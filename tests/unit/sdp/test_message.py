@@ -108,7 +108,7 @@ def test_the_limits_can_be_reached():
 def test_a_place_leads_to_its_line(where, line):
     """The place of a finding leads to the number of its line."""
     data = _HEAD + b"a=x\r\nm=a 1 b c\r\na=x\r\na=y\r\nm=a 1 b c\r\nc=IN IP4 a.example\r\na=z\r\n"
-    assert SessionDescription.parse(data).line_of(where) == line
+    assert SessionDescription.parse(data).places().get(where) == line
 
 
 def test_no_representation_shows_a_secret():

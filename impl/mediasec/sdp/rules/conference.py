@@ -13,12 +13,9 @@ from mediasec.sdp.registry import (
     Role,
     Setup,
     Solution,
-    Transport,
 )
 from mediasec.sdp.rules.side import Side, StreamRule, finding
 from mediasec.sdp.streams import Stream, StreamKind
-
-_KEYED_BY_MIKEY = (Transport.RTP_SAVP, Transport.RTP_SAVPF)
 
 
 def no_tls_beside_sdes(stream: Stream, side: Side) -> Iterator[Finding]:
@@ -47,13 +44,13 @@ def no_flow_unprotected(stream: Stream, side: Side) -> Iterator[Finding]:
         return
     if stream.own.all(AttributeName.CRYPTO):
         return
-    if stream.line.transport not in _KEYED_BY_MIKEY:
+    if not stream.can_be_keyed:
         message = (
             f"The flow is over {seen(stream.line.transport)} and unprotected; G.3 keys all media flows by "
             "MIKEY-TICKET, so RTP/SAVP or RTP/SAVPF with a=key-mgmt is wanted, or port 0."
         )
         yield finding("SDP_024", stream.where, message)
-    elif not any(key.message is None or key.message.protocol == MIKEY for key in stream.keys):
+    elif MIKEY not in stream.protocols and all(key.message is not None for key in stream.keys):
         message = "The flow has no a=key-mgmt of 'mikey'; G.3 keys all media flows by MIKEY-TICKET."
         yield finding("SDP_024", stream.where, message)
 

@@ -21,8 +21,9 @@ from mediasec.sdp.streams import PlacedKey, Stream
 _REFUSED_HASHES = (HashFunction.MD5, HashFunction.MD2)
 
 
-def _protocols(keys: tuple[PlacedKey, ...]) -> list[str]:
-    return [key.message.protocol for key in keys if key.message is not None]
+def _listed(protocols: tuple[str, ...]) -> str:
+    """Return protocols fit to be shown, the first of them where there are many."""
+    return seen(", ".join(protocols[:4]))
 
 
 def _mikey(keys: tuple[PlacedKey, ...]) -> Iterator[tuple[str, MikeyDataType | int | None]]:
@@ -40,13 +41,12 @@ def stream_has_key(stream: Stream, side: Side) -> Iterator[Finding]:
     """
     if side.solution is not Solution.G3 or not stream.over_tls:
         return
-    protocols = _protocols(stream.keys)
     if not stream.keys:
         carried = "TRANSFER_INIT" if side.is_offer else "TRANSFER_RESP"
         message = f"The stream has no a=key-mgmt; 'a=key-mgmt:mikey' with the {carried} is wanted."
         yield finding("SDP_008", stream.where, message)
-    elif protocols and MIKEY not in protocols:
-        message = f"The a=key-mgmt is of {seen(', '.join(protocols))}; 'mikey' in lower case is wanted."
+    elif stream.protocols and MIKEY not in stream.protocols:
+        message = f"The a=key-mgmt is of {_listed(stream.protocols)}; 'mikey' in lower case is wanted."
         yield finding("SDP_008", stream.keys[0].where, message)
 
 
@@ -93,7 +93,7 @@ def one_stream_for_a_key(side: Side) -> Iterator[Finding]:
         SDP_013 (TS 23.333, 6.2.19.2.2)
     """
     where = next((where for where, _ in _mikey(side.session.keys)), None)
-    keyed = sum(1 for stream in side.streams if stream.wanted and not stream.own.keys)
+    keyed = sum(stream.wanted and stream.can_be_keyed and not stream.own.keys for stream in side.streams)
     if where is not None and side.is_offer and keyed > 1:
         message = (
             f"One TRANSFER_INIT, with its one Crypto Session, stands here for {keyed} streams; "
@@ -153,7 +153,7 @@ def no_fingerprint(side: Side) -> Iterator[Finding]:
         fingerprint = stream.first(AttributeName.FINGERPRINT)
         if fingerprint is None or not stream.wanted or not stream.over_tls or fingerprint.where in reported:
             continue
-        if MIKEY in _protocols(stream.keys):
+        if MIKEY in stream.protocols:
             reported.add(fingerprint.where)
             message = "a=fingerprint is of a certificate, and TLS keyed by MIKEY-TICKET presents none."
             yield finding("SDP_021", fingerprint.where, message)
@@ -184,17 +184,17 @@ def answered_protocol(exchange: Exchange) -> Iterator[Finding]:
     Source:
         SDP_015 (RFC 4567, 4.1.2)
     """
-    offered, answered = _protocols(exchange.offer.keys), _protocols(exchange.answer.keys)
-    known = set(offered)
-    strange = [each for each in answered if each not in known]
-    if not offered or not answered:
+    offered, answered = exchange.offer.protocols, exchange.answer.protocols
+    unread = len(offered) < len(exchange.offer.keys)
+    if unread or not answered:
         return
     where = exchange.answer.keys[0].where
     if len(answered) > 1:
         message = f"The answer has {len(answered)} key management messages for this stream; it takes one."
         yield finding("SDP_015", where, message)
-    elif strange:
-        message = f"The answer is of {seen(strange[0])}; the offer listed {seen(', '.join(offered))}."
+    elif answered[0] not in offered:
+        listed = _listed(offered) if offered else "none"
+        message = f"The answer is of {seen(answered[0])}; the offer listed {listed}."
         yield finding("SDP_015", where, message)
 
 
@@ -219,11 +219,9 @@ def common_protocol(exchange: Exchange) -> Iterator[Finding]:
     Source:
         SDP_017 (RFC 4567, 4.1.2)
     """
-    offered = _protocols(exchange.offer.keys)
+    offered = exchange.offer.protocols
     if offered and MIKEY not in offered:
-        message = (
-            f"The stream is accepted, and the offer lists only {seen(', '.join(offered))}; port 0 is wanted."
-        )
+        message = f"The stream is accepted, and the offer lists only {_listed(offered)}; port 0 is wanted."
         yield finding("SDP_017", exchange.answer.where, message)
 
 
@@ -233,11 +231,9 @@ def renewed_protocol(renewal: Renewal) -> Iterator[Finding]:
     Source:
         SDP_019 (RFC 4567, 4.1.2)
     """
-    before, now = _protocols(renewal.previous.keys), _protocols(renewal.offer.keys)
-    if before and now and not set(before) & set(now):
-        message = (
-            f"The key management is of {seen(', '.join(now))}; the stream has {seen(', '.join(before))}."
-        )
+    before, now = renewal.previous.protocols, renewal.offer.protocols
+    if before and now and set(before).isdisjoint(now):
+        message = f"The key management is of {_listed(now)}; the stream has {_listed(before)}."
         yield finding("SDP_019", renewal.offer.keys[0].where, message)
 
 
