@@ -22,10 +22,13 @@ def _sockets() -> set[str]:
 
 @pytest.fixture
 def run():
-    """Run a coroutine within 30 seconds, and demand that it leaves no task and no socket behind."""
+    """Run a coroutine within 30 seconds; it leaves no task and no socket behind, and no callback fails."""
 
     def run_it(main):
+        reported = []
+
         async def bounded():
+            asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
             async with asyncio.timeout(30):
                 result = await main
             for _ in range(3):
@@ -39,6 +42,7 @@ def run():
         gc.collect()
         left = _sockets() - before
         assert not left, f"sockets left behind: {left}"
+        assert not reported, f"callbacks that failed: {reported}"
         return result
 
     return run_it

@@ -310,6 +310,49 @@ def test_a_record_that_was_changed_breaks_the_connection(run, profile):
     assert "ALERT_BAD_RECORD_MAC" in detail
 
 
+def test_a_protocol_that_closes_when_it_hears_of_a_fault_too(run):
+    """Octets and a fault in one segment: a protocol may close on the octets, before it hears of the fault."""
+
+    class Closes(asyncio.Protocol):
+        def connection_made(self, transport):
+            self.transport = transport
+            self.ended = asyncio.get_running_loop().create_future()
+
+        def data_received(self, data):
+            self.transport.close()
+
+        def connection_lost(self, error):
+            self.ended.set_result(error)
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        protocol, layers = Closes(), []
+
+        def accepted():
+            layers.append(tls_layer.TlsLayer(protocol, TlsServer({"alice": KEY}.get)))
+            return layers[0]
+
+        server = await loop.create_server(accepted, "127.0.0.1", 0)
+        session = TlsClient("alice", KEY).start()
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        while not session.handshake():
+            writer.write(session.take_output())
+            session.receive(await reader.read(65536))
+        session.write(b"a message")
+        good = session.take_output()
+        session.write(b"another")
+        bad = bytearray(session.take_output())
+        bad[-1] ^= 1
+        writer.write(good + bad)
+        await reader.read()
+        writer.close()
+        await protocol.ended
+        server.close()
+        await server.wait_closed()
+
+    run(main())
+
+
 def test_a_server_whose_code_fails_goes_on(run):
     """An exception in what serves one connection reaches the loop's handler; the next one is served."""
 

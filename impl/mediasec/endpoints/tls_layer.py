@@ -136,8 +136,9 @@ class TlsLayer(asyncio.Protocol):
         Source:
             TLS_033 (RFC 8446, 6.1)
         """
-        self.session.close()
-        self._flush()
+        if self._state is State.OPEN:
+            self.session.close()
+            self._flush()
 
     def close(self) -> None:
         """Close both directions: send the alert and what was written, then wait for the peer for a while.
@@ -207,7 +208,7 @@ class TlsLayer(asyncio.Protocol):
                 error = failed
             if records:
                 self.application.data_received(b"".join(records))
-            if error is not None:
+            if error is not None and self._state is State.OPEN:
                 self._break(error)
             elif not records:
                 break

@@ -222,6 +222,16 @@ def test_tls_024__a_context_in_common_would_resume_it():
     assert len(asked) == 1
 
 
+def test_tls_024__a_context_in_common_is_given_up_after_64_connections():
+    """Connections share a context for a while, so that the sessions that it holds do not become many."""
+    client = TlsClient("alice", KEY).start()
+    assert not client.handshake()
+    hello = client.take_output()
+    server = TlsServer({"alice": KEY}.get)
+    contexts = [server.start(hello)._context for _ in range(130)]
+    assert [contexts.count(context) for context in dict.fromkeys(contexts)] == [64, 64, 2]
+
+
 def test_tls_024__handshakes_that_share_a_context_keep_their_identities():
     """Two handshakes that go on by turns in one context ask for their own keys."""
     keys = {"alice": KEY, "bob": KEY[::-1]}
