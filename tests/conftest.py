@@ -8,8 +8,8 @@ from typing import Any
 
 import hypothesis
 import pytest
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from ticket_parties import joined, octet_stream, replayed, rsa_key  # noqa: F401
 
 # Every run repeats, and none depends on how fast the machine is.
 hypothesis.settings.register_profile(
@@ -32,18 +32,6 @@ def vectors_folder() -> Path:
 def vectors(vectors_folder: Path) -> Callable[[str], Any]:
     """Return a reader of `tests/vectors`: `vectors("mikey/primitives/prf")` is what that file holds."""
     return lambda name: json.loads((vectors_folder / f"{name}.json").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="session")
-def rsa_key(vectors_folder: Path) -> Callable[[str], RSAPrivateKey]:
-    """Return a reader of the RSA keys of the MIKEY vectors: `rsa_key("kms")`."""
-
-    def read(name: str) -> RSAPrivateKey:
-        key = load_pem_private_key((vectors_folder / f"mikey/pk/{name}.key").read_bytes(), password=None)
-        assert isinstance(key, RSAPrivateKey)
-        return key
-
-    return read
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,11 @@ check raises `AuthenticationFailed` or returns None. No function here draws rand
 that `cryptography` draws itself in RSA.
 """
 
+import hashlib
 import hmac
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Literal
 
 from cryptography import x509
@@ -13,6 +17,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256, HashAlgorithm
+from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from mediasec.errors import AuthenticationFailed, Finding, LocalProtocolError
 
@@ -233,22 +238,37 @@ def certified_rsa_key(certificate: bytes) -> RsaPublicKey:
     return key
 
 
-def require_issued_by(certificate: bytes, issuer: bytes) -> None:
-    """Check that a certificate is directly issued and signed by another.
+def verify_chain(chain: Sequence[bytes], roots: Sequence[bytes], now: float) -> tuple[str, ...]:
+    """Check certificates up to a trusted root, each issued by the one after it.
 
     Args:
-        certificate: X.509 certificate in DER.
-        issuer: X.509 certificate in DER.
+        chain: X.509 certificates in DER, that of the peer first.
+        roots: Trusted root certificates in DER.
+        now: Seconds since 1970, UTC.
+
+    Returns:
+        The URIs that the first certificate names as its subject.
 
     Raises:
-        AuthenticationFailed: It is not.
+        AuthenticationFailed: The chain does not lead to a root, or is not valid now.
     """
     try:
-        x509.load_der_x509_certificate(certificate).verify_directly_issued_by(
-            x509.load_der_x509_certificate(issuer)
-        )
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        trusted = [x509.load_der_x509_certificate(root) for root in roots]
+        certificates = [x509.load_der_x509_certificate(certificate) for certificate in chain]
+        for certificate, issuer in pairwise(certificates):
+            certificate.verify_directly_issued_by(issuer)
+        instant = datetime.fromtimestamp(now, UTC).replace(tzinfo=None)
+        builder = PolicyBuilder().store(Store(trusted)).time(instant)
+        verified = builder.build_client_verifier().verify(certificates[0], certificates[1:])
+    except (ValueError, TypeError, IndexError, InvalidSignature, UnsupportedAlgorithm, VerificationError):
         raise AuthenticationFailed from None
+    names = verified.subjects or []
+    return tuple(name.value for name in names if isinstance(name, x509.UniformResourceIdentifier))
+
+
+def sha256(data: bytes) -> bytes:
+    """Return the SHA-256 hash of octets: 32 octets."""
+    return hashlib.sha256(data).digest()
 
 
 def _signature_scheme(hash_function: Hash, pss: bool) -> tuple[padding.AsymmetricPadding, HashAlgorithm]:

@@ -75,11 +75,27 @@ def test_certificate_without_an_rsa_key_is_refused():
             crypto.certified_rsa_key(wrong)
 
 
-def test_issuer_is_checked(certificates):
-    """A certificate is issued by its issuer and by nobody else."""
-    crypto.require_issued_by(certificates["initiator"], certificates["ca"])
-    for wrong, issuer in (("initiator", "kms"), ("ca", "initiator")):
+NOW = 1_796_126_400.0
+
+
+def test_chain_leads_to_a_root(certificates):
+    """A chain that leads to a trusted root gives the URIs of its first certificate."""
+    leaf, ca = certificates["initiator"], certificates["ca"]
+    for chain in ([leaf], [leaf, ca]):
+        assert crypto.verify_chain(chain, [ca], NOW) == ("sip:ue-a@example.com",)
+
+
+def test_chain_that_does_not_lead_to_a_root_is_refused(certificates):
+    """Another root, another order, another time or no certificate authenticates nobody."""
+    leaf, other, ca = certificates["initiator"], certificates["kms"], certificates["ca"]
+    for chain, roots, now in (
+        ([leaf], [], NOW),
+        ([leaf], [other], NOW),
+        ([leaf, other, ca], [ca], NOW),
+        ([ca, leaf], [ca], NOW),
+        ([leaf, ca], [ca], NOW - 365 * 86400),
+        ([], [ca], NOW),
+        ([b""], [ca], NOW),
+    ):
         with pytest.raises(AuthenticationFailed):
-            crypto.require_issued_by(certificates[wrong], certificates[issuer])
-    with pytest.raises(AuthenticationFailed):
-        crypto.require_issued_by(b"", certificates["ca"])
+            crypto.verify_chain(chain, roots, now)

@@ -1,1 +1,4 @@
-"""Procedures that join protocols, without I/O: time and random octets are arguments."""
+"""Procedures that join protocols, without I/O: time and random octets are arguments.
+
+Messages go in and out as octets; time is seconds since 1970, UTC.
+"""

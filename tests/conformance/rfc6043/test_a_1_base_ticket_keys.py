@@ -44,7 +44,7 @@ def session_keys(exchange):
 
 def sealed(exchange, **changes):
     inputs, algorithms = exchange["inputs"], exchange["algorithms"]
-    stamp = inputs["timestamp of ticket"]
+    stamp = inputs.get("timestamp of ticket") or inputs["timestamp of REQUEST_RESP"]
     arguments = {
         "policy": ticket_of(exchange).policy,
         "tpk": bytes.fromhex(inputs["TPK"]),

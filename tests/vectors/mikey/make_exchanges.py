@@ -58,8 +58,8 @@ class Exchange(Parts):
         if self.case.then == "request error":
             self.refuse_request(csb_id, keys)
             return
-        self.issue_ticket()
         name, timestamp = "REQUEST_RESP", self.now("REQUEST_RESP")
+        self.issue_ticket(timestamp)
         keys = self.message_keys(name, key, csb_id, 2, rand_i)
         payloads = [
             layout.timestamp(*timestamp),
@@ -329,7 +329,7 @@ class Exchange(Parts):
         if case.mode in (1, 2):
             self.request()
         else:
-            self.issue_ticket()
+            self.issue_ticket(self.now("ticket"))
         if case.then != "request error":
             self.transfer()
             if case.then == "transfer error":

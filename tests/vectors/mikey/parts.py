@@ -25,6 +25,14 @@ ANY_BUNDLE = 0xFFFFFFFF
 TEK, FORKED_MPK_R, FORKED_TGK, MPK_I, MPK_R = 0x2AD01C64, 0x2B288856, 0x1512B54A, 0x220E99A2, 0x1F4D675B
 ENCRYPTION, AUTHENTICATION, SALT = 0x150533E1, 0x2D22AC75, 0x29B88916
 
+SENDERS = {
+    "ticket": "initiator",
+    "TRANSFER_INIT": "initiator",
+    "RESOLVE_INIT": "responder",
+    "TRANSFER_RESP": "responder",
+}
+"""Whose counter counts, in the cases with counters; that of the KMS for the rest."""
+
 
 def hashed(case: str, name: str, length: int) -> bytes:
     """Material of a case: leading octets of SHA-256 over its name, counted on where more are needed."""
@@ -76,6 +84,7 @@ class Parts:
         self.inputs: dict[str, Any] = {}
         self.results: dict[str, Any] = {}
         self.clock = 0
+        self.counters: dict[str, int] = {}
         self.forking, self.by_kms = "I" in case.flags, "D" in case.flags
 
     def material(self, name: str, length: int | None = None) -> bytes:
@@ -89,11 +98,15 @@ class Parts:
         return int.from_bytes(self.material(name, 4), "big")
 
     def now(self, name: str) -> tuple[str, int]:
-        """The timestamp of the next message: a second after the last one, or the next counter."""
+        """The timestamp of the next message: a second after the last one, or the counter of its sender."""
         self.clock += 1
+        sender = SENDERS.get(name, "kms")
+        self.counters[sender] = self.counters.get(sender, 0) + 1
         form = self.case.timestamps
         seconds = FIRST_SECOND + self.clock
-        value = {"NTP-UTC": seconds << 32 | 1 << 31, "NTP-UTC-32": seconds, "COUNTER": self.clock}[form]
+        value = {"NTP-UTC": seconds << 32 | 1 << 31, "NTP-UTC-32": seconds, "COUNTER": self.counters[sender]}[
+            form
+        ]
         self.inputs[f"timestamp of {name}"] = {
             "type": form,
             "value": layout.timestamp(form, value).octets[1:].hex(),
@@ -205,7 +218,7 @@ class Parts:
         payloads = [
             layout.identity("IDRkms", KMS),
             layout.identity("IDRi", INITIATOR),
-            layout.role_timestamp("TRe", "NTP-UTC-32", FIRST_SECOND + VALIDITY_SECONDS),
+            layout.role_timestamp("TRe", "NTP-UTC-32", FIRST_SECOND + 1 + VALIDITY_SECONDS),
         ]
         if request and self.case.asks_for_keys:
             zeros = [
@@ -214,11 +227,10 @@ class Parts:
             payloads.append(layout.kemac("NULL", layout.key_data(zeros) if zeros else b""))
         return [*payloads, layout.identity("IDRr", CONFERENCE if self.forking else RESPONDER)]
 
-    def issue_ticket(self) -> None:
+    def issue_ticket(self, timestamp: tuple[str, int]) -> None:
         """Make the ticket, a MIKEY base ticket (RFC 6043, A), and the keys that come from it."""
         suite, prf = self.suite, self.recorder.prf
         tpk, mpk, rand = self.material("TPK"), self.material("MPK"), self.material("RAND of the ticket")
-        timestamp = self.now("ticket")
         label = b"\xff" + uint(ANY_BUNDLE, 4) + b"\x05" + layout.counted(rand, 1)
         keys = self.keys("ticket", "RFC 6043, A.2.1", tpk, label)
         inside = [("MPK", mpk, b"", self.material("SPI of MPK", 3)), *self.session_keys()]
