@@ -16,6 +16,7 @@ from mediasec.bfcp import (
     Primitive,
     RequestStatus,
     User,
+    reconnection,
 )
 from mediasec.bfcp.values import ErrorCode as Error
 from mediasec.endpoints import bfcp as endpoint
@@ -79,6 +80,7 @@ def status_of(responded):
     return responded.response.attributes[0].attributes[0].attributes[0].status
 
 
+@pytest.mark.verifies("BFCP_032")
 def test_a_floor_of_a_dead_connection_is_free_by_policy(run):
     """When a holder's connection dies and nobody comes back, the next one is granted the floor."""
 
@@ -102,6 +104,7 @@ def test_a_floor_of_a_dead_connection_is_free_by_policy(run):
     ]
 
 
+@pytest.mark.verifies("BFCP_031")
 def test_kill_and_reconnect_loses_no_request(run):
     """Holder and queue are the same after both connections were killed and established again."""
 
@@ -125,6 +128,7 @@ def test_kill_and_reconnect_loses_no_request(run):
     assert run(main()) == {1: RequestStatus.GRANTED, 2: RequestStatus.ACCEPTED}
 
 
+@pytest.mark.verifies("BFCP_030")
 def test_a_request_outlives_the_connection(run):
     """A request that the broken connection swallowed is answered after the next one is established."""
 
@@ -143,6 +147,30 @@ def test_a_request_outlives_the_connection(run):
     assert run(main()) == (RequestStatus.GRANTED, 1)
 
 
+@pytest.mark.verifies("BFCP_033")
+def test_not_established_again_too_early(run, monkeypatch):
+    """The first attempt is made at once, the next one only when the shortest time has passed."""
+    monkeypatch.setattr(reconnection, "MIN_INTERVAL_SECONDS", 0.2)
+
+    async def main():
+        attempts = []
+        async with hall() as here:
+            client = await here.client(1)
+
+            async def again():
+                attempts.append(asyncio.get_running_loop().time())
+                return await here.stream(1)
+
+            for _ in range(2):
+                await client.reestablish(again)
+            assert (await client.ask(client.core.hello())).error is None
+            await client.close()
+        return attempts[1] - attempts[0]
+
+    assert run(main()) >= 0.19
+
+
+@pytest.mark.verifies("BFCP_029")
 def test_a_second_connection_of_a_user_replaces_the_first(run):
     """A client whose server still believes in its old connection is served on the new one."""
 
@@ -160,6 +188,7 @@ def test_a_second_connection_of_a_user_replaces_the_first(run):
     assert run(main()) == {1: RequestStatus.GRANTED}
 
 
+@pytest.mark.verifies("BFCP_028")
 @pytest.mark.parametrize(
     ("octets", "code"),
     [
@@ -191,6 +220,7 @@ def test_unparsable_data_closes_the_connection(run, octets, code):
     assert Message.parse(answer[:length]).find(Error).code == code
 
 
+@pytest.mark.verifies("BFCP_028")
 def test_a_client_closes_on_what_it_cannot_parse(run):
     """Octets of a server that are no BFCP close the connection, and are what `wait_lost` tells."""
 
@@ -231,6 +261,7 @@ def test_a_server_that_does_not_answer(run):
     run(main())
 
 
+@pytest.mark.verifies("BFCP_027")
 def test_one_octet_at_a_time(run):
     """A request that comes octet by octet, each in a record of its own, is answered once."""
 
@@ -297,6 +328,7 @@ def test_a_peer_that_never_reads(run, monkeypatch):
     run(main())
 
 
+@pytest.mark.verifies("BFCP_069")
 def test_60_clients_share_one_floor(run):
     """Each of 60 clients with keys of their own holds the floor once, never more than two at a time."""
 

@@ -109,7 +109,11 @@ class UnknownAttribute(Attribute):
         return self.octets
 
     def check(self, where: str) -> list[Finding]:
-        """Return a finding if the type or the contents do not fit, or the type is known."""
+        """Return a finding if the type or the contents do not fit, or the type is known.
+
+        Source:
+            BFCP_007 (RFC 8855, 5.2)
+        """
         findings = check_uint(self.number, 7, "BFCP_007", f"{where}.number")
         if self.number in _KNOWN:
             message = f"Type {self.number} is {AttributeType(self.number).label}, which is not unknown."

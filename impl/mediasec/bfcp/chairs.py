@@ -80,6 +80,7 @@ def take_decisions(conference: Conference, request: FloorRequest, decisions: Ite
     Source:
         BFCP_046 (RFC 8855, 11.1)
         BFCP_047 (RFC 8855, 11.1)
+        BFCP_048 (RFC 8855, 11.1)
         BFCP_066 (RFC 8855, 13.6)
     """
     taken = list(decisions)

@@ -214,6 +214,7 @@ class FloorControlClient:
 
         Source:
             BFCP_040 (RFC 8855, 10.1.2)
+            BFCP_044 (RFC 8855, 10.1.2)
             BFCP_073 (TS 23.333, 5.14)
         """
         findings = [finding for finding in message.check() if finding.reply is not None]

@@ -31,6 +31,7 @@ class Group(Attribute):
 
         Source:
             BFCP_006 (RFC 8855, 5.2)
+            BFCP_016 (RFC 8855, 5.2.14)
         """
         identifier = reader.uint16()
         return cls(mandatory=mandatory, identifier=identifier, attributes=parse_attributes(reader))
@@ -40,6 +41,7 @@ class Group(Attribute):
 
         Source:
             BFCP_006 (RFC 8855, 5.2)
+            BFCP_016 (RFC 8855, 5.2.14)
         """
         octets = b"".join(attribute.serialize() for attribute in self.attributes)
         return self.identifier.to_bytes(2, "big") + octets

@@ -105,6 +105,7 @@ class Header:
         """Return what the header breaks. Only a wrong version has a reply; receivers pass over the rest.
 
         Source:
+            BFCP_001 (RFC 8855, 5)
             BFCP_002 (RFC 8855, 5.1)
             BFCP_003 (RFC 8855, 5.1)
         """

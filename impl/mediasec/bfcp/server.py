@@ -181,6 +181,9 @@ class FloorControlServer:
         """Put a user out of a conference: what was asked by or for the user ends, the connection is closed.
 
         A floor whose chair it was keeps its pending requests until another chair is designated.
+
+        Source:
+            BFCP_072 (TS 23.333, 6.2.13.2)
         """
         conference = self.conferences[conference_id]
         concerned = [

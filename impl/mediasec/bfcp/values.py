@@ -303,7 +303,11 @@ class SupportedAttributes(Attribute):
         return bytes(attribute << 1 for attribute in self.types)
 
     def check(self, where: str) -> list[Finding]:
-        """Return a finding for each type that does not fit, and for too many."""
+        """Return a finding for each type that does not fit, and for too many.
+
+        Source:
+            BFCP_015 (RFC 8855, 5.2.10)
+        """
         findings = check_size(len(self.types), MAX_TEXT, where)
         for place, attribute in enumerate(self.types):
             findings += check_uint(attribute, 7, "BFCP_015", f"{where}.types[{place}]")
@@ -340,7 +344,11 @@ class SupportedPrimitives(Attribute):
         return bytes(self.primitives)
 
     def check(self, where: str) -> list[Finding]:
-        """Return a finding for each primitive that does not fit, and for too many."""
+        """Return a finding for each primitive that does not fit, and for too many.
+
+        Source:
+            BFCP_015 (RFC 8855, 5.2.11)
+        """
         findings = check_size(len(self.primitives), MAX_TEXT, where)
         for place, primitive in enumerate(self.primitives):
             findings += check_uint(primitive, 8, "BFCP_015", f"{where}.primitives[{place}]")

@@ -28,6 +28,7 @@ def table(hall):
     return hall(Floor(floor_id=543, chair=9))
 
 
+@pytest.mark.verifies("BFCP_047")
 @pytest.mark.parametrize(
     ("before", "said", "after"),
     [

@@ -22,6 +22,7 @@ def test_bfcp_066__acknowledges(hall):
     assert seat.client.statuses == {1: RequestStatus.GRANTED}
 
 
+@pytest.mark.verifies("BFCP_055")
 @pytest.mark.parametrize(
     ("user", "floor_request_id", "floors", "code"),
     [

@@ -10,10 +10,3 @@ def test_bfcp_067__lists_what_it_supports(hall):
     assert response.version == 1
     assert response.find(SupportedPrimitives).primitives == tuple(range(1, 14))
     assert response.find(SupportedAttributes).types == tuple(range(1, 19))
-
-
-def test_bfcp_067__answers_an_unknown_client_with_an_error(hall):
-    """A Hello of a user whom the conference does not have is not acknowledged."""
-    seat = hall().seat(77)
-    seat.ask(seat.client.hello())
-    assert seat.responses[-1].error is not None

@@ -1,6 +1,6 @@
 """RFC 8855, 9: authentication and authorization."""
 
-from mediasec.bfcp import ErrorCode, FloorControlClient
+from mediasec.bfcp import Conference, ErrorCode, Floor, FloorControlClient, User
 
 
 def test_bfcp_042__needs_the_right(hall):
@@ -37,9 +37,11 @@ def test_bfcp_035__other_operations_need_a_right_too(hall):
     assert not table.conference.requests
 
 
-def test_bfcp_035__knows_users_by_conference(hall):
-    """A client of another conference is not known by its user ID alone."""
+def test_bfcp_035__a_user_of_another_conference_is_another(hall):
+    """The same user ID in another conference may be somebody else."""
     table = hall()
+    users = [User(user_id=1, identity="user-2")]
+    table.server.add_conference(Conference(conference_id=1, floors=[Floor(floor_id=1)], users=users))
     seat = table.seat(1)
     seat.client = FloorControlClient(conference_id=1, user_id=1)
-    assert seat.error(seat.client.hello()) == ErrorCode.CONFERENCE_DOES_NOT_EXIST
+    assert seat.error(seat.client.hello()) == ErrorCode.UNAUTHORIZED_OPERATION
