@@ -156,6 +156,17 @@ def test_bfcp_048__granted_by_the_chair_waits_for_room(table):
     assert seats[1].client.statuses == {ids[1]: GRANTED}
 
 
+@pytest.mark.verifies("BFCP_043")
+def test_bfcp_048__who_waits_for_the_chair_holds_nobody_up(table):
+    """A request in the queue that the chair has not granted yet does not hold up the one behind it."""
+    seats, chair = [table.seat(1), table.seat(2)], table.seat(9)
+    ids = [seat.request_floors(543) for seat in seats]
+    for floor_request_id, status in zip(ids, (ACCEPTED, GRANTED), strict=True):
+        chair.ask(chair.client.decide(floor_request_id, say(status)))
+    assert seats[0].client.statuses == {ids[0]: ACCEPTED}
+    assert seats[1].client.statuses == {ids[1]: GRANTED}
+
+
 def test_bfcp_049__the_chair_chooses_the_place(table):
     """A position moves the request there; with zero it goes to the end of the queue."""
     seats, chair = [table.seat(user) for user in (1, 2, 3)], table.seat(9)
