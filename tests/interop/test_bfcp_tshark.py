@@ -178,8 +178,8 @@ def messages():
     framer = Framer()
     framer.feed(b"".join(asyncio.run(talk())))
     found = []
-    while (octets := framer.next_message()) is not None:
-        found.append(octets)
+    while (framed := framer.next_message()) is not None:
+        found.append(framed[1])
     return found
 
 

@@ -10,7 +10,6 @@ from mediasec.bfcp.formats import GROUP_FORMATS, MESSAGE_FORMATS, Format
 from mediasec.bfcp.groups import KINDS, Group, parse_attributes
 from mediasec.bfcp.registry import AttributeType, Primitive, Priority, RequestStatus
 from mediasec.errors import RemoteProtocolError
-from mediasec.wire import OctetReader
 
 uint8 = st.integers(0, 0xFF)
 uint16 = st.integers(0, 0xFFFF)
@@ -119,10 +118,10 @@ def test_arbitrary_octets_do_no_harm(octets):
     payload = octets[: len(octets) // 4 * 4]
     read(b"\x20\x04" + (len(payload) // 4).to_bytes(2, "big") + bytes(8) + payload)
     try:
-        attributes = parse_attributes(OctetReader(octets))
+        attributes = parse_attributes(octets)
     except RemoteProtocolError:
         return
-    assert parse_attributes(OctetReader(b"".join(one.serialize() for one in attributes))) == attributes
+    assert parse_attributes(b"".join(one.serialize() for one in attributes)) == attributes
 
 
 @given(messages, st.data())
@@ -178,6 +177,6 @@ def test_a_stream_is_the_same_in_any_pieces(stream, data):
         size = data.draw(st.integers(1, len(octets)))
         framer.feed(octets[:size])
         octets = octets[size:]
-        while (one := framer.next_message()) is not None:
-            found.append(Message.parse(one))
+        while (framed := framer.next_message()) is not None:
+            found.append(Message.parse(framed[1]))
     assert found == stream

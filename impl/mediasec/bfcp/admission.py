@@ -30,11 +30,12 @@ class Refused(Exception):
 
 
 def admit(
-    octets: bytes, identity: str | None, conferences: Mapping[int, Conference]
+    header: Header, octets: bytes, identity: str | None, conferences: Mapping[int, Conference]
 ) -> tuple[Message, Conference, User]:
     """Return a request, with its conference and user, that may be processed.
 
     Args:
+        header: Its header.
         octets: One whole message.
         identity: Identity that the connection has authenticated itself with over TLS; None where it has not.
         conferences: Conferences by their ID.
@@ -47,10 +48,9 @@ def admit(
         BFCP_053 (RFC 8855, 13)
         BFCP_007 (RFC 8855, 13)
     """
-    header = Header.parse(octets)
     _check_version(header)
     _check_authenticated(identity)
-    message = _parse(octets)
+    message = _parse(header, octets)
     if message.primitive not in REQUESTS:
         raise Refused(ErrorCode.UNKNOWN_PRIMITIVE)
     conference = conferences.get(message.conference_id)
@@ -90,7 +90,7 @@ def _check_authenticated(identity: str | None) -> None:
         raise Refused(ErrorCode.USE_TLS)
 
 
-def _parse(octets: bytes) -> Message:
+def _parse(header: Header, octets: bytes) -> Message:
     """Parse the message; what does not parse closes the connection.
 
     Source:
@@ -98,7 +98,7 @@ def _parse(octets: bytes) -> Message:
         BFCP_028 (RFC 8855, 6.1)
     """
     try:
-        return Message.parse(octets)
+        return Message.parse(octets, header)
     except IncorrectLength as error:
         raise Refused(ErrorCode.INCORRECT_MESSAGE_LENGTH, str(error)) from error
     except MalformedMessage as error:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Self, TypeVar
 
 from mediasec.bfcp.registry import AttributeType
-from mediasec.errors import Finding
-from mediasec.wire import OctetReader, OctetWriter
+from mediasec.errors import Finding, LocalProtocolError, MalformedMessage
 
 MAX_LENGTH: Final = 0xFF
 """Longest attribute in octets, its padding not counted: the Length field has 8 bits."""
@@ -17,7 +16,8 @@ MAX_TEXT: Final = MAX_LENGTH - 2
 HEADER: Final = 2
 """Octets of type, M bit and length."""
 
-_KNOWN: Final = frozenset(AttributeType)
+KNOWN_TYPES: Final = frozenset(AttributeType)
+"""Types that RFC 8855 has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +39,8 @@ class Attribute:
         return self.TYPE
 
     @classmethod
-    def parse_contents(cls, reader: OctetReader, *, mandatory: bool) -> Self:
-        """Read the contents: every octet before the reader's bound.
+    def parse_contents(cls, contents: bytes, *, mandatory: bool) -> Self:
+        """Read the contents: every octet behind the Length field.
 
         Raises:
             MalformedMessage: They are too short, or no such contents.
@@ -58,16 +58,20 @@ class Attribute:
     def serialize(self) -> bytes:
         """Return the attribute with its padding of zeros; `check` has found nothing before.
 
+        Raises:
+            LocalProtocolError: It is longer than its Length field can say.
+
         Source:
             BFCP_005 (RFC 8855, 5.2)
+            BFCP_008 (RFC 8855, 5.2)
         """
         contents = self.contents()
-        writer = OctetWriter()
-        writer.uint8(self.type << 1 | self.mandatory)
-        writer.uint8(HEADER + len(contents))
-        writer.octets(contents)
-        writer.octets(bytes(-len(writer) % 4))
-        return writer.getvalue()
+        length = HEADER + len(contents)
+        if length > MAX_LENGTH:
+            name = AttributeType(self.type).label if self.type in KNOWN_TYPES else "The attribute"
+            message = f"{name} has {length} octets, and {MAX_LENGTH} is the most that its length can say."
+            raise LocalProtocolError(Finding(requirement="BFCP_008", where="attribute", message=message))
+        return bytes((self.type << 1 | self.mandatory, length)) + contents + bytes(-length % 4)
 
 
 AttributeT = TypeVar("AttributeT", bound=Attribute)
@@ -109,33 +113,40 @@ class UnknownAttribute(Attribute):
         return self.octets
 
     def check(self, where: str) -> list[Finding]:
-        """Return a finding if the type or the contents do not fit, or the type is known.
+        """Return a finding if the type does not fit, or is known.
 
         Source:
             BFCP_007 (RFC 8855, 5.2)
         """
-        findings = check_uint(self.number, 7, "BFCP_007", f"{where}.number")
-        if self.number in _KNOWN:
+        findings = check_uint(self.number, 7, "BFCP_007", where, "number")
+        if self.number in KNOWN_TYPES:
             message = f"Type {self.number} is {AttributeType(self.number).label}, which is not unknown."
             findings.append(Finding(requirement="BFCP_007", where=f"{where}.number", message=message))
-        return findings + check_size(len(self.octets), MAX_TEXT, where)
+        return findings
 
 
-def check_uint(value: int, bits: int, requirement: str, where: str) -> list[Finding]:
-    """Return a finding if an unsigned integer does not fit into a number of bits."""
+def uint16(contents: bytes, kind: AttributeType) -> int:
+    """Return the unsigned integer of 16 bits, in network byte order, that is all of the contents.
+
+    Raises:
+        MalformedMessage: The contents are not of two octets.
+    """
+    if len(contents) != 2:
+        raise MalformedMessage(f"{kind.label} holds {len(contents)} octets and not 2", offset=0)
+    return int.from_bytes(contents, "big")
+
+
+def check_uint(value: int, bits: int, requirement: str, where: str, name: str) -> list[Finding]:
+    """Return a finding if an unsigned integer does not fit into a number of bits.
+
+    Args:
+        value: The integer.
+        bits: How many bits the field has.
+        requirement: ID of the rule that it breaks if it does not fit.
+        where: Path to what holds the field.
+        name: Name of the field.
+    """
     if 0 <= value < 1 << bits:
         return []
     message = f"{value} does not fit into {bits} bits."
-    return [Finding(requirement=requirement, where=where, message=message)]
-
-
-def check_size(size: int, most: int, where: str) -> list[Finding]:
-    """Return a finding if contents are longer than the Length field of 8 bits can say.
-
-    Source:
-        BFCP_008 (RFC 8855, 5.2)
-    """
-    if size <= most:
-        return []
-    message = f"The contents have {size} octets; the Length field leaves room for {most}."
-    return [Finding(requirement="BFCP_008", where=where, message=message)]
+    return [Finding(requirement=requirement, where=f"{where}.{name}", message=message)]

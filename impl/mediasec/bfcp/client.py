@@ -203,8 +203,9 @@ class FloorControlClient:
         """
         events: list[Event] = []
         self._framer.feed(data)
-        while (octets := self._framer.next_message()) is not None:
-            event = self._receive(Message.parse(octets))
+        while (framed := self._framer.next_message()) is not None:
+            header, octets = framed
+            event = self._receive(Message.parse(octets, header))
             if event is not None:
                 events.append(event)
         return events
@@ -276,9 +277,7 @@ class FloorControlClient:
             user_id=self._user_id,
             attributes=tuple(attributes),
         )
-        findings = message.check()
-        if findings:
-            raise LocalProtocolError(*findings)
+        message.serialize()
         self._outstanding[message.transaction_id] = message
         self._next_transaction_id = self._next_transaction_id % 0xFFFF + 1
         return message

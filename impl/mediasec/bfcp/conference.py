@@ -197,6 +197,8 @@ class Conference:
         for request in self.requests.values():
             if request.status is RequestStatus.PENDING and request.is_accepted:
                 self._accept(request)
+        if not self.queue:
+            return []
         room = {
             floor_id: floor.max_holders - len(self.holders(floor_id))
             for floor_id, floor in self.floors.items()

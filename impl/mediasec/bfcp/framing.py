@@ -4,6 +4,19 @@ from mediasec.bfcp.message import HEADER_OCTETS, MAX_PAYLOAD, Header
 from mediasec.errors import MalformedMessage
 
 
+class TooLong(MalformedMessage):
+    """A message is announced longer than this side takes.
+
+    Attributes:
+        header: Its header.
+    """
+
+    def __init__(self, header: Header, limit: int) -> None:
+        payload = 4 * header.payload_length
+        super().__init__(f"a payload of {payload} octets is announced, and {limit} is the limit", offset=2)
+        self.header = header
+
+
 class Framer:
     """Cuts a stream into messages, each still as octets.
 
@@ -20,37 +33,28 @@ class Framer:
         """Octets of a message that is not whole yet."""
         return len(self._octets)
 
-    @property
-    def header(self) -> Header | None:
-        """Header of the next message, or None until all of it is there."""
-        if len(self._octets) < HEADER_OCTETS:
-            return None
-        return Header.parse(bytes(self._octets[:HEADER_OCTETS]))
-
     def feed(self, data: bytes) -> None:
         """Append octets of any number."""
         self._octets += data
 
-    def next_message(self) -> bytes | None:
-        """Return the octets of the next whole message, or None until it is whole.
+    def next_message(self) -> tuple[Header, bytes] | None:
+        """Return the header and all octets of the next whole message, or None until it is whole.
 
         Raises:
-            MalformedMessage: The next message is announced longer than the limit.
+            TooLong: The next message is announced longer than the limit.
 
         Source:
             BFCP_027 (RFC 8855, 6.1)
         """
-        header = self.header
-        if header is None:
+        if len(self._octets) < HEADER_OCTETS:
             return None
+        header = Header.parse(self._octets)
         payload = 4 * header.payload_length
         if payload > self._max_payload:
-            raise MalformedMessage(
-                f"a payload of {payload} octets is announced, and {self._max_payload} is the limit", offset=2
-            )
+            raise TooLong(header, self._max_payload)
         end = HEADER_OCTETS + payload
         if len(self._octets) < end:
             return None
-        message = bytes(self._octets[:end])
+        octets = bytes(self._octets[:end])
         del self._octets[:end]
-        return message
+        return header, octets

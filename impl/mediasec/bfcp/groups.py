@@ -4,11 +4,16 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from mediasec.bfcp import values
-from mediasec.bfcp.attributes import HEADER, MAX_TEXT, Attribute, UnknownAttribute, check_size, check_uint
+from mediasec.bfcp.attributes import (
+    HEADER,
+    Attribute,
+    UnknownAttribute,
+    check_uint,
+    uint16,
+)
 from mediasec.bfcp.formats import GROUP_FORMATS, check_format
 from mediasec.bfcp.registry import AttributeType
 from mediasec.errors import Finding, MalformedMessage
-from mediasec.wire import OctetReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +29,8 @@ class Group(Attribute):
     attributes: tuple[Attribute, ...] = ()
 
     @classmethod
-    def parse_contents(cls, reader: OctetReader, *, mandatory: bool) -> Self:
-        """Read the identifier, then attributes with their padding up to the bound.
+    def parse_contents(cls, contents: bytes, *, mandatory: bool) -> Self:
+        """Read the identifier, then attributes with their padding.
 
         Each level takes 4 of at most 255 octets, which bounds how deep groups stand in one another.
 
@@ -33,8 +38,8 @@ class Group(Attribute):
             BFCP_006 (RFC 8855, 5.2)
             BFCP_016 (RFC 8855, 5.2.14)
         """
-        identifier = reader.uint16()
-        return cls(mandatory=mandatory, identifier=identifier, attributes=parse_attributes(reader))
+        identifier = uint16(contents[:2], cls.TYPE)
+        return cls(mandatory=mandatory, identifier=identifier, attributes=parse_attributes(contents, 2))
 
     def contents(self) -> bytes:
         """Return the identifier and the attributes with their padding.
@@ -43,25 +48,17 @@ class Group(Attribute):
             BFCP_006 (RFC 8855, 5.2)
             BFCP_016 (RFC 8855, 5.2.14)
         """
-        octets = b"".join(attribute.serialize() for attribute in self.attributes)
+        octets = b"".join([attribute.serialize() for attribute in self.attributes])
         return self.identifier.to_bytes(2, "big") + octets
 
     def check(self, where: str) -> list[Finding]:
-        """Return what the group or an attribute in it breaks.
-
-        Source:
-            BFCP_008 (RFC 8855, 5.2)
-        """
-        types = [attribute.type for attribute in self.attributes]
-        findings = check_uint(self.identifier, 16, "BFCP_009", f"{where}.identifier")
-        findings += check_format(GROUP_FORMATS[self.TYPE], types, where, self.TYPE.label)
-        unfit = [
-            finding
-            for place, attribute in enumerate(self.attributes)
-            for finding in attribute.check(f"{where}[{place}]")
-        ]
-        size = 0 if unfit else sum(len(attribute.serialize()) for attribute in self.attributes)
-        return findings + unfit + check_size(size, MAX_TEXT - 2, where)
+        """Return what the group or an attribute in it breaks."""
+        types = bytes([attribute.type & 0xFF for attribute in self.attributes])
+        findings = check_uint(self.identifier, 16, "BFCP_009", where, "identifier")
+        findings += check_format(GROUP_FORMATS[self.TYPE], types, where)
+        for place, attribute in enumerate(self.attributes):
+            findings += attribute.check(f"{where}[{place}]")
+        return findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,36 +122,41 @@ KINDS: Final[dict[int, type[Attribute]]] = {
 """Class of each attribute by its type."""
 
 
-def parse_attributes(reader: OctetReader) -> tuple[Attribute, ...]:
-    """Read attributes, each with its padding, up to the reader's bound.
+def parse_attributes(octets: bytes, start: int = 0) -> tuple[Attribute, ...]:
+    """Read attributes, each with its padding, from a place in octets to their end.
 
     Raises:
-        MalformedMessage: A length is too small, passes the bound, or is not that of the attribute.
+        MalformedMessage: A length is too small, passes the end, or is not that of the attribute.
     """
     found = []
-    while reader.remaining:
-        found.append(_parse_attribute(reader))
+    while start < len(octets):
+        attribute, start = _parse_attribute(octets, start)
+        found.append(attribute)
     return tuple(found)
 
 
-def _parse_attribute(reader: OctetReader) -> Attribute:
-    """Read one attribute; the octets of its padding mean nothing.
+def _parse_attribute(octets: bytes, start: int) -> tuple[Attribute, int]:
+    """Read one attribute, and return it with its end; the octets of its padding mean nothing.
 
     Source:
         BFCP_005 (RFC 8855, 5.2)
         BFCP_007 (RFC 8855, 5.2)
     """
-    offset = reader.offset
-    first, length = reader.uint8(), reader.uint8()
+    length = octets[start + 1] if start + 1 < len(octets) else 0
     if length < HEADER:
-        raise MalformedMessage(f"an attribute has the length {length}; it is 2 at least", offset=offset)
-    number, mandatory = first >> 1, bool(first & 1)
-    with reader.restricted(length - HEADER):
-        kind = KINDS.get(number)
-        attribute: Attribute
-        if kind is None:
-            attribute = UnknownAttribute(mandatory=mandatory, number=number, octets=reader.rest())
-        else:
-            attribute = kind.parse_contents(reader, mandatory=mandatory)
-    reader.octets(-length % 4)
-    return attribute
+        raise MalformedMessage(f"an attribute has the length {length}; it is 2 at least", offset=start)
+    end = start + length + -length % 4
+    if end > len(octets):
+        raise MalformedMessage(
+            f"an attribute of {length} octets with its padding passes the end", offset=start
+        )
+    number, mandatory = octets[start] >> 1, bool(octets[start] & 1)
+    contents = octets[start + HEADER : start + length]
+    kind = KINDS.get(number)
+    if kind is None:
+        return UnknownAttribute(mandatory=mandatory, number=number, octets=contents), end
+    try:
+        return kind.parse_contents(contents, mandatory=mandatory), end
+    except MalformedMessage as error:
+        place = None if error.offset is None else start + HEADER + error.offset
+        raise MalformedMessage(error.reason, offset=place) from error

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from struct import Struct
 from typing import Final, Self
 
 from mediasec.bfcp import registry
@@ -10,9 +11,10 @@ from mediasec.bfcp.formats import MESSAGE_FORMATS, check_format
 from mediasec.bfcp.groups import Group, parse_attributes
 from mediasec.bfcp.registry import ErrorCode, Primitive, known
 from mediasec.errors import Finding, LocalProtocolError, MalformedMessage
-from mediasec.wire import OctetReader, OctetWriter
 
-HEADER_OCTETS: Final = 12
+_HEADER: Final = Struct("!BBHIHH")
+
+HEADER_OCTETS: Final = _HEADER.size
 """Length of the common header over a reliable transport."""
 
 MAX_PAYLOAD: Final = 4 * 0xFFFF
@@ -38,7 +40,7 @@ class IncorrectLength(MalformedMessage):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """Common header.
+    """Common header, as it came.
 
     Attributes:
         version: 1 over a reliable transport, 2 over another; 3 bits.
@@ -63,7 +65,7 @@ class Header:
     user_id: int
 
     @classmethod
-    def parse(cls, octets: bytes) -> Self:
+    def parse(cls, octets: bytes | bytearray) -> Self:
         """Read the header from the first 12 octets; each field is in network byte order.
 
         Raises:
@@ -72,62 +74,20 @@ class Header:
         Source:
             BFCP_001 (RFC 8855, 5)
         """
-        reader = OctetReader(octets)
-        first = reader.uint8()
+        if len(octets) < HEADER_OCTETS:
+            raise MalformedMessage(f"the header has {len(octets)} octets and not {HEADER_OCTETS}")
+        first, primitive, payload_length, conference_id, transaction_id, user_id = _HEADER.unpack_from(octets)
         return cls(
             version=first >> 5,
             responder=bool(first & 0x10),
             fragmented=bool(first & 0x08),
             reserved=first & 0x07,
-            primitive=known(Primitive, reader.uint8()),
-            payload_length=reader.uint16(),
-            conference_id=reader.uint32(),
-            transaction_id=reader.uint16(),
-            user_id=reader.uint16(),
+            primitive=known(Primitive, primitive),
+            payload_length=payload_length,
+            conference_id=conference_id,
+            transaction_id=transaction_id,
+            user_id=user_id,
         )
-
-    def serialize(self) -> bytes:
-        """Return 12 octets in network byte order; `check` has found nothing before.
-
-        Source:
-            BFCP_001 (RFC 8855, 5)
-        """
-        writer = OctetWriter()
-        writer.uint8(self.version << 5 | self.responder << 4 | self.fragmented << 3 | self.reserved)
-        writer.uint8(self.primitive)
-        writer.uint16(self.payload_length)
-        writer.uint32(self.conference_id)
-        writer.uint16(self.transaction_id)
-        writer.uint16(self.user_id)
-        return writer.getvalue()
-
-    def check(self) -> list[Finding]:
-        """Return what the header breaks. Only a wrong version has a reply; receivers pass over the rest.
-
-        Source:
-            BFCP_001 (RFC 8855, 5)
-            BFCP_002 (RFC 8855, 5.1)
-            BFCP_003 (RFC 8855, 5.1)
-        """
-        findings = []
-        if self.version != registry.VERSION_RELIABLE:
-            findings.append(
-                Finding(
-                    requirement="BFCP_002",
-                    where="header.version",
-                    message=f"The version is {self.version}; over a reliable transport it is 1.",
-                    reply=ErrorCode.UNSUPPORTED_VERSION,
-                )
-            )
-        for name, value in (("R", self.responder), ("F", self.fragmented), ("reserved", self.reserved)):
-            if value:
-                message = f"The {name} field is {int(value)}; over a reliable transport it is zero."
-                findings.append(
-                    Finding(requirement="BFCP_003", where=f"header.{name.lower()}", message=message)
-                )
-        for name, bits in (("primitive", 8), ("conference_id", 32), ("transaction_id", 16), ("user_id", 16)):
-            findings += check_uint(getattr(self, name), bits, "BFCP_001", f"header.{name}")
-        return findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,11 +117,15 @@ class Message:
     reserved: int = 0
 
     @classmethod
-    def parse(cls, octets: bytes) -> Self:
+    def parse(cls, octets: bytes, header: Header | None = None) -> Self:
         """Read one whole message.
 
         The R, F and reserved bits change nothing in how it is read: the fields of a fragment are never there
         over a reliable transport.
+
+        Args:
+            octets: The message.
+            header: Its header, where that was read before.
 
         Raises:
             IncorrectLength: It, or its last attribute, does not end where its length is announced to end.
@@ -171,19 +135,17 @@ class Message:
             BFCP_003 (RFC 8855, 5.1)
             BFCP_004 (RFC 8855, 5.1)
         """
-        header = Header.parse(octets)
+        header = header or Header.parse(octets)
         length = HEADER_OCTETS + 4 * header.payload_length
         if len(octets) != length:
             raise IncorrectLength(f"the message has {len(octets)} octets, and {length} are announced")
         _check_lengths(octets)
-        reader = OctetReader(octets)
-        reader.octets(HEADER_OCTETS)
         return cls(
             primitive=header.primitive,
             conference_id=header.conference_id,
             transaction_id=header.transaction_id,
             user_id=header.user_id,
-            attributes=parse_attributes(reader),
+            attributes=parse_attributes(octets, HEADER_OCTETS),
             version=header.version,
             responder=header.responder,
             fragmented=header.fragmented,
@@ -200,13 +162,13 @@ class Message:
             BFCP_004 (RFC 8855, 5.1)
         """
         findings = self.check()
-        payload = b"" if findings else b"".join(attribute.serialize() for attribute in self.attributes)
+        payload = b"" if findings else b"".join([attribute.serialize() for attribute in self.attributes])
         if len(payload) > MAX_PAYLOAD:
             message = f"The payload has {len(payload)} octets, and {MAX_PAYLOAD} is the most."
             findings = [Finding(requirement="BFCP_004", where="header.payload_length", message=message)]
         if findings:
             raise LocalProtocolError(*findings)
-        return self._header(len(payload) // 4).serialize() + payload
+        return self._serialize_header(len(payload) // 4) + payload
 
     def check(self) -> list[Finding]:
         """Return what the message breaks; a finding with a reply is one that a receiver cannot pass over.
@@ -214,7 +176,7 @@ class Message:
         Source:
             BFCP_037 (RFC 8855, 8.1)
         """
-        findings = self._header(0).check()
+        findings = self._check_header()
         if self.transaction_id == 0 and self.primitive in REQUESTS:
             findings.append(
                 Finding(
@@ -225,9 +187,8 @@ class Message:
                 )
             )
         if isinstance(self.primitive, Primitive):
-            types = [attribute.type for attribute in self.attributes]
-            wanted = MESSAGE_FORMATS[self.primitive]
-            findings += check_format(wanted, types, "attribute", self.primitive.label)
+            types = bytes([attribute.type & 0xFF for attribute in self.attributes])
+            findings += check_format(MESSAGE_FORMATS[self.primitive], types, "attribute")
         for place, attribute in enumerate(self.attributes):
             findings += attribute.check(f"attribute[{place}]")
         return findings
@@ -248,18 +209,48 @@ class Message:
         """Return every attribute of one kind, in order."""
         return find_all(self.attributes, kind)
 
-    def _header(self, payload_length: int) -> Header:
-        return Header(
-            version=self.version,
-            responder=self.responder,
-            fragmented=self.fragmented,
-            reserved=self.reserved,
-            primitive=self.primitive,
-            payload_length=payload_length,
-            conference_id=self.conference_id,
-            transaction_id=self.transaction_id,
-            user_id=self.user_id,
+    def _serialize_header(self, payload_length: int) -> bytes:
+        """Return 12 octets in network byte order.
+
+        Source:
+            BFCP_001 (RFC 8855, 5)
+        """
+        return _HEADER.pack(
+            self.version << 5 | self.responder << 4 | self.fragmented << 3 | self.reserved,
+            self.primitive,
+            payload_length,
+            self.conference_id,
+            self.transaction_id,
+            self.user_id,
         )
+
+    def _check_header(self) -> list[Finding]:
+        """Return what the header breaks. Only a wrong version has a reply; receivers pass over the rest.
+
+        Source:
+            BFCP_001 (RFC 8855, 5)
+            BFCP_002 (RFC 8855, 5.1)
+            BFCP_003 (RFC 8855, 5.1)
+        """
+        findings = check_uint(self.primitive, 8, "BFCP_001", "header", "primitive")
+        findings += check_uint(self.conference_id, 32, "BFCP_001", "header", "conference_id")
+        findings += check_uint(self.transaction_id, 16, "BFCP_001", "header", "transaction_id")
+        findings += check_uint(self.user_id, 16, "BFCP_001", "header", "user_id")
+        if self.version != registry.VERSION_RELIABLE:
+            findings.append(
+                Finding(
+                    requirement="BFCP_002",
+                    where="header.version",
+                    message=f"The version is {self.version}; over a reliable transport it is 1.",
+                    reply=ErrorCode.UNSUPPORTED_VERSION,
+                )
+            )
+        unused = {"responder": self.responder, "fragmented": self.fragmented, "reserved": self.reserved}
+        for name, value in unused.items():
+            if value:
+                message = f"The value is {int(value)}; over a reliable transport it is zero."
+                findings.append(Finding(requirement="BFCP_003", where=f"header.{name}", message=message))
+        return findings
 
 
 def _check_lengths(octets: bytes) -> None:

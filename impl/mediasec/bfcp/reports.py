@@ -53,14 +53,13 @@ def describe_request(conference: Conference, request: FloorRequest) -> FloorRequ
     info = room.text(values.ParticipantProvidedInfo, request.info)
     of_beneficiary = _person(room, beneficiary)
     of_requester = _person(room, requester)
+    overall, at_floors = _standings(conference, request)
     attributes: list[Attribute] = [
-        OverallRequestStatus(
-            identifier=request.identifier, attributes=(_overall_status(conference, request), *status_info)
-        )
+        OverallRequestStatus(identifier=request.identifier, attributes=(overall, *status_info))
     ]
     attributes += [
-        FloorRequestStatus(identifier=floor_id, attributes=(_status_at(conference, request, floor_id),))
-        for floor_id in request.floors
+        FloorRequestStatus(identifier=floor_id, attributes=(status,))
+        for floor_id, status in at_floors.items()
     ]
     attributes.append(BeneficiaryInformation(identifier=request.beneficiary, attributes=of_beneficiary))
     if request.requester != request.beneficiary:
@@ -111,19 +110,26 @@ def _person(room: _Room, user: User | None) -> tuple[Attribute, ...]:
     )
 
 
-def _overall_status(conference: Conference, request: FloorRequest) -> values.RequestStatus:
-    """Return the status as a whole; its place is the one on the floor where it waits longest.
+def _standings(
+    conference: Conference, request: FloorRequest
+) -> tuple[values.RequestStatus, dict[int, values.RequestStatus]]:
+    """Return the status as a whole and at each floor.
+
+    The place as a whole is the one on the floor where the request waits longest. While a chair has not
+    decided, the request can be accepted at the other floors already.
 
     Source:
         BFCP_011 (RFC 8855, 5.2.5)
     """
-    places = [conference.queue_position(request, floor_id) for floor_id in request.floors]
-    return values.RequestStatus(status=request.status, queue_position=max(places) if all(places) else 0)
-
-
-def _status_at(conference: Conference, request: FloorRequest, floor_id: int) -> values.RequestStatus:
-    """Return the status at one floor: while others are pending it can be accepted there already."""
-    status = request.status
-    if status is RequestStatus.PENDING and request.consents[floor_id] is not Consent.AWAITED:
-        status = RequestStatus.ACCEPTED
-    return values.RequestStatus(status=status, queue_position=conference.queue_position(request, floor_id))
+    places = {floor_id: conference.queue_position(request, floor_id) for floor_id in request.floors}
+    overall = max(places.values()) if all(places.values()) else 0
+    at_floors = {
+        floor_id: values.RequestStatus(
+            status=RequestStatus.ACCEPTED
+            if request.status is RequestStatus.PENDING and request.consents[floor_id] is not Consent.AWAITED
+            else request.status,
+            queue_position=place,
+        )
+        for floor_id, place in places.items()
+    }
+    return values.RequestStatus(status=request.status, queue_position=overall), at_floors

@@ -11,12 +11,12 @@ from mediasec.bfcp.attributes import MAX_TEXT, Attribute
 from mediasec.bfcp.chairs import Decision, take_decisions
 from mediasec.bfcp.conference import Conference, User
 from mediasec.bfcp.floor_request import FloorRequest, RequestEvent
-from mediasec.bfcp.framing import Framer
+from mediasec.bfcp.framing import Framer, TooLong
 from mediasec.bfcp.message import Header, Message
 from mediasec.bfcp.operations import OPERATIONS
 from mediasec.bfcp.registry import ErrorCode, Primitive, RequestStatus
 from mediasec.bfcp.reports import describe_floor, describe_request
-from mediasec.errors import Finding, LocalProtocolError, MalformedMessage
+from mediasec.errors import Finding, LocalProtocolError
 
 MAX_REQUEST_PAYLOAD: Final = 16384
 """Longest payload in octets that the server takes from a client."""
@@ -101,17 +101,12 @@ class FloorControlServer:
         if peer is None:
             return actions
         peer.framer.feed(data)
-        while connection in self._peers:
-            header = peer.framer.header
-            try:
-                octets = peer.framer.next_message()
-            except MalformedMessage as error:
-                assert header is not None
-                refusal = Refused(ErrorCode.GENERIC_ERROR, str(error), closes=True)
-                return actions + self._refuse(connection, header, refusal, now)
-            if header is None or octets is None:
-                break
-            actions += self._process(connection, peer, header, octets, now)
+        try:
+            while connection in self._peers and (framed := peer.framer.next_message()) is not None:
+                actions += self._process(connection, peer, *framed, now)
+        except TooLong as error:
+            refusal = Refused(ErrorCode.GENERIC_ERROR, str(error), closes=True)
+            actions += self._refuse(connection, error.header, refusal, now)
         return actions
 
     def disconnect(self, connection: Connection, now: float) -> None:
@@ -242,7 +237,7 @@ class FloorControlServer:
         """Process one message: the response first, then what others are told."""
         actions: list[Action] = []
         try:
-            message, conference, user = admit(octets, peer.identity, self.conferences)
+            message, conference, user = admit(header, octets, peer.identity, self.conferences)
             new = self._attach(conference, user, connection, actions)
             answer = OPERATIONS[message.primitive](message, conference, user, connection)
         except Refused as refusal:

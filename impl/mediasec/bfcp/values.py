@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from mediasec.bfcp import registry
-from mediasec.bfcp.attributes import MAX_TEXT, Attribute, check_size, check_uint
+from mediasec.bfcp.attributes import Attribute, check_uint, uint16
 from mediasec.bfcp.registry import AttributeType, known
 from mediasec.errors import Finding, MalformedMessage
-from mediasec.wire import OctetReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +21,13 @@ class Identifier(Attribute):
     value: int
 
     @classmethod
-    def parse_contents(cls, reader: OctetReader, *, mandatory: bool) -> Self:
+    def parse_contents(cls, contents: bytes, *, mandatory: bool) -> Self:
         """Read two octets.
 
         Source:
             BFCP_009 (RFC 8855, 5.2.1)
         """
-        return cls(mandatory=mandatory, value=reader.uint16())
+        return cls(mandatory=mandatory, value=uint16(contents, cls.TYPE))
 
     def contents(self) -> bytes:
         """Return two octets."""
@@ -40,7 +39,7 @@ class Identifier(Attribute):
         Source:
             BFCP_009 (RFC 8855, 5.2.1)
         """
-        return check_uint(self.value, 16, "BFCP_009", f"{where}.value")
+        return check_uint(self.value, 16, "BFCP_009", where, "value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +76,13 @@ class Priority(Attribute):
     priority: registry.Priority
 
     @classmethod
-    def parse_contents(cls, reader: OctetReader, *, mandatory: bool) -> Self:
+    def parse_contents(cls, contents: bytes, *, mandatory: bool) -> Self:
         """Read 16 bits; a priority above the highest is the highest, the reserved bits mean nothing.
 
         Source:
             BFCP_010 (RFC 8855, 5.2.4)
         """
-        value = min(reader.uint16() >> 13, registry.Priority.HIGHEST)
+        value = min(uint16(contents, cls.TYPE) >> 13, registry.Priority.HIGHEST)
         return cls(mandatory=mandatory, priority=registry.Priority(value))
 
     def contents(self) -> bytes:
@@ -114,10 +113,11 @@ class RequestStatus(Attribute):
     queue_position: int = 0
 
     @classmethod
-    def parse_contents(cls, reader: OctetReader, *, mandatory: bool) -> Self:
+    def parse_contents(cls, contents: bytes, *, mandatory: bool) -> Self:
         """Read two octets."""
-        status = known(registry.RequestStatus, reader.uint8())
-        return cls(mandatory=mandatory, status=status, queue_position=reader.uint8())
+        status, position = divmod(uint16(contents, cls.TYPE), 0x100)
+        known_status = known(registry.RequestStatus, status)
+        return cls(mandatory=mandatory, status=known_status, queue_position=position)
 
     def contents(self) -> bytes:
         """Return two octets."""
@@ -129,8 +129,8 @@ class RequestStatus(Attribute):
         Source:
             BFCP_011 (RFC 8855, 5.2.5)
         """
-        findings = check_uint(self.status, 8, "BFCP_011", f"{where}.status")
-        findings += check_uint(self.queue_position, 8, "BFCP_011", f"{where}.queue_position")
+        findings = check_uint(self.status, 8, "BFCP_011", where, "status")
+        findings += check_uint(self.queue_position, 8, "BFCP_011", where, "queue_position")
         if self.queue_position and self.status != registry.RequestStatus.ACCEPTED:
             findings.append(
                 Finding(
@@ -179,19 +179,20 @@ class ErrorCode(Attribute):
         return tuple(octet >> 1 for octet in self.details)
 
     @classmethod
-    def parse_contents(cls, reader: OctetReader, *, mandatory: bool) -> Self:
+    def parse_contents(cls, contents: bytes, *, mandatory: bool) -> Self:
         """Read the code and every octet after it."""
-        code = known(registry.ErrorCode, reader.uint8())
-        return cls(mandatory=mandatory, code=code, details=reader.rest())
+        if not contents:
+            raise MalformedMessage(f"{cls.TYPE.label} has no code", offset=0)
+        code = known(registry.ErrorCode, contents[0])
+        return cls(mandatory=mandatory, code=code, details=contents[1:])
 
     def contents(self) -> bytes:
         """Return the code and the details."""
         return bytes((self.code,)) + self.details
 
     def check(self, where: str) -> list[Finding]:
-        """Return a finding if the code or the details do not fit."""
-        findings = check_uint(self.code, 8, "BFCP_012", f"{where}.code")
-        return findings + check_size(len(self.details), MAX_TEXT - 1, where)
+        """Return a finding if the code does not fit."""
+        return check_uint(self.code, 8, "BFCP_012", where, "code")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,17 +206,16 @@ class Text(Attribute):
     text: str
 
     @classmethod
-    def parse_contents(cls, reader: OctetReader, *, mandatory: bool) -> Self:
+    def parse_contents(cls, contents: bytes, *, mandatory: bool) -> Self:
         """Read every octet as UTF-8.
 
         Source:
             BFCP_014 (RFC 8855, 5.2.7)
         """
-        offset = reader.offset
         try:
-            return cls(mandatory=mandatory, text=reader.rest().decode())
+            return cls(mandatory=mandatory, text=contents.decode())
         except UnicodeDecodeError as error:
-            raise MalformedMessage(f"{cls.TYPE.label} is not UTF-8", offset=offset) from error
+            raise MalformedMessage(f"{cls.TYPE.label} is not UTF-8", offset=error.start) from error
 
     def contents(self) -> bytes:
         """Return the text in UTF-8.
@@ -226,16 +226,17 @@ class Text(Attribute):
         return self.text.encode()
 
     def check(self, where: str) -> list[Finding]:
-        """Return a finding if the text does not fit, or cannot be written in UTF-8.
+        """Return a finding if the text cannot be written in UTF-8.
 
         Source:
             BFCP_014 (RFC 8855, 5.2.7)
         """
         try:
-            return check_size(len(self.text.encode()), MAX_TEXT, where)
+            self.text.encode()
         except UnicodeEncodeError:
             message = "The text holds half of a surrogate pair, which UTF-8 cannot write."
             return [Finding(requirement="BFCP_014", where=where, message=message)]
+        return []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,13 +287,13 @@ class SupportedAttributes(Attribute):
     types: tuple[int, ...]
 
     @classmethod
-    def parse_contents(cls, reader: OctetReader, *, mandatory: bool) -> Self:
+    def parse_contents(cls, contents: bytes, *, mandatory: bool) -> Self:
         """Read one type from each octet; its last bit means nothing.
 
         Source:
             BFCP_015 (RFC 8855, 5.2.10)
         """
-        return cls(mandatory=mandatory, types=tuple(octet >> 1 for octet in reader.rest()))
+        return cls(mandatory=mandatory, types=tuple(octet >> 1 for octet in contents))
 
     def contents(self) -> bytes:
         """Return one octet for each type, its last bit zero.
@@ -303,14 +304,14 @@ class SupportedAttributes(Attribute):
         return bytes(attribute << 1 for attribute in self.types)
 
     def check(self, where: str) -> list[Finding]:
-        """Return a finding for each type that does not fit, and for too many.
+        """Return a finding for each type that does not fit.
 
         Source:
             BFCP_015 (RFC 8855, 5.2.10)
         """
-        findings = check_size(len(self.types), MAX_TEXT, where)
+        findings = []
         for place, attribute in enumerate(self.types):
-            findings += check_uint(attribute, 7, "BFCP_015", f"{where}.types[{place}]")
+            findings += check_uint(attribute, 7, "BFCP_015", where, f"types[{place}]")
         return findings
 
 
@@ -327,13 +328,13 @@ class SupportedPrimitives(Attribute):
     primitives: tuple[int, ...]
 
     @classmethod
-    def parse_contents(cls, reader: OctetReader, *, mandatory: bool) -> Self:
+    def parse_contents(cls, contents: bytes, *, mandatory: bool) -> Self:
         """Read one primitive from each octet.
 
         Source:
             BFCP_015 (RFC 8855, 5.2.11)
         """
-        return cls(mandatory=mandatory, primitives=tuple(reader.rest()))
+        return cls(mandatory=mandatory, primitives=tuple(contents))
 
     def contents(self) -> bytes:
         """Return one octet for each primitive.
@@ -344,12 +345,12 @@ class SupportedPrimitives(Attribute):
         return bytes(self.primitives)
 
     def check(self, where: str) -> list[Finding]:
-        """Return a finding for each primitive that does not fit, and for too many.
+        """Return a finding for each primitive that does not fit.
 
         Source:
             BFCP_015 (RFC 8855, 5.2.11)
         """
-        findings = check_size(len(self.primitives), MAX_TEXT, where)
+        findings = []
         for place, primitive in enumerate(self.primitives):
-            findings += check_uint(primitive, 8, "BFCP_015", f"{where}.primitives[{place}]")
+            findings += check_uint(primitive, 8, "BFCP_015", where, f"primitives[{place}]")
         return findings

@@ -80,7 +80,6 @@ class FloorControlServerEndpoint:
         self._observe = observe
         self._loop = asyncio.get_running_loop()
         self._streams: set[Stream] = set()
-        self._closing: set[Stream] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -126,14 +125,16 @@ class FloorControlServerEndpoint:
         """
         self.core.connect(stream, stream.identity)
         self._streams.add(stream)
+
+        def take(data: bytes) -> None:
+            if self._observe is not None:
+                self._observe(stream, data, False)
+            self.do(self.core.receive(stream, data, self._loop.time()))
+
         try:
-            while stream not in self._closing and (data := await stream.read()):
-                if self._observe is not None:
-                    self._observe(stream, data, False)
-                self.do(self.core.receive(stream, data, self._loop.time()))
+            await stream.feed(take)
         finally:
             self._streams.discard(stream)
-            self._closing.discard(stream)
             self.core.disconnect(stream, self._loop.time())
             self._set_timer()
 
@@ -164,7 +165,6 @@ class FloorControlServerEndpoint:
         stream = action.connection
         assert isinstance(stream, Stream)
         if isinstance(action, Close):
-            self._closing.add(stream)
             stream.end()
             return
         # A connection that has just broken is told to the core by whoever serves it.
@@ -232,14 +232,13 @@ class FloorControlClientEndpoint:
         """
         waiting: asyncio.Future[Responded] = self._loop.create_future()
         self._waiting[request.transaction_id] = waiting
+        timer = self._loop.call_later(timeout_seconds, _fail, waiting, "No response came in time.")
         try:
             with suppress(EndpointError):
                 self._send(request)
-            async with asyncio.timeout(timeout_seconds):
-                return await waiting
-        except TimeoutError as error:
-            raise EndpointError("The floor control server has not answered in time.") from error
+            return await waiting
         finally:
+            timer.cancel()
             del self._waiting[request.transaction_id]
 
     async def wait_lost(self) -> None:
@@ -280,8 +279,7 @@ class FloorControlClientEndpoint:
         """Close the connection; whoever still waits for a response gets an error."""
         await self._end()
         for waiting in self._waiting.values():
-            if not waiting.done():
-                waiting.set_exception(EndpointError("The connection is closed."))
+            _fail(waiting, "The connection is closed.")
 
     async def __aenter__(self) -> Self:
         return self
@@ -308,12 +306,15 @@ class FloorControlClientEndpoint:
         Source:
             BFCP_028 (RFC 8855, 6.1)
         """
+
+        def take(data: bytes) -> None:
+            if self._observe is not None:
+                self._observe(stream, data, False)
+            for event in self.core.receive(data):
+                self._take(event)
+
         try:
-            while data := await stream.read():
-                if self._observe is not None:
-                    self._observe(stream, data, False)
-                for event in self.core.receive(data):
-                    self._take(event)
+            await stream.feed(take)
         except RemoteProtocolError as error:
             self._reconnection.failed(str(error))
             raise
@@ -334,3 +335,8 @@ class FloorControlClientEndpoint:
         waiting = self._waiting.get(event.request.transaction_id)
         if waiting is not None and not waiting.done():
             waiting.set_result(event)
+
+
+def _fail(waiting: asyncio.Future[Responded], message: str) -> None:
+    if not waiting.done():
+        waiting.set_exception(EndpointError(message))

@@ -65,6 +65,8 @@ class Stream(asyncio.Protocol):
         self._writable = asyncio.Event()
         self._writable.set()
         self._lost = asyncio.Event()
+        self._take: Callable[[bytes], None] | None = None
+        self._fault: Exception | None = None
 
     def __repr__(self) -> str:
         return f"<Stream {self.peer} {self.get_extra_info('tls_version') or 'TCP'}>"
@@ -127,6 +129,31 @@ class Stream(asyncio.Protocol):
         self._buffer.clear()
         self._transport.resume_reading()
         return data
+
+    async def feed(self, take: Callable[[bytes], None]) -> None:
+        """Hand octets to a function as soon as they come, and return at the end of what the peer sends.
+
+        Args:
+            take: Takes octets, at least one. What it raises ends the feeding and is raised here.
+
+        Raises:
+            EndpointError: The connection broke before the peer had closed it.
+        """
+        if self._buffer:
+            data = bytes(self._buffer)
+            self._buffer.clear()
+            take(data)
+        self._take = take
+        try:
+            while not (self._ended or self._lost.is_set() or self._fault):
+                self._readable.clear()
+                await self._readable.wait()
+        finally:
+            self._take = None
+        if self._fault is not None:
+            raise self._fault
+        if self._error is not None:
+            raise _broken(self._error) from self._error
 
     async def write(self, data: bytes | bytearray | memoryview) -> None:
         """Send octets, and wait while the peer is slower than this side.
@@ -214,7 +241,14 @@ class Stream(asyncio.Protocol):
             made(self)
 
     def data_received(self, data: bytes) -> None:
-        """Keep octets for the reader."""
+        """Hand octets on, or keep them for the reader."""
+        if self._take is not None:
+            try:
+                self._take(data)
+            except Exception as error:
+                self._take, self._fault = None, error
+                self._readable.set()
+            return
         self._buffer += data
         if len(self._buffer) > READ_LIMIT:
             self._transport.pause_reading()

@@ -4,7 +4,6 @@ import pytest
 
 from mediasec.bfcp.groups import parse_attributes
 from mediasec.bfcp.values import SupportedAttributes
-from mediasec.wire import OctetReader
 
 
 def test_bfcp_015__attributes_in_7_bits():
@@ -15,7 +14,7 @@ def test_bfcp_015__attributes_in_7_bits():
 def test_bfcp_015__ignores_the_last_bit():
     """The last bit of each octet means nothing."""
     octets = bytes.fromhex("14 05 03 05 25 000000")
-    assert parse_attributes(OctetReader(octets)) == (SupportedAttributes(types=(1, 2, 18)),)
+    assert parse_attributes(octets) == (SupportedAttributes(types=(1, 2, 18)),)
 
 
 @pytest.mark.parametrize("types", [(128,), (-1,)])

@@ -4,7 +4,6 @@ import pytest
 
 from mediasec.bfcp.groups import parse_attributes
 from mediasec.bfcp.values import SupportedPrimitives
-from mediasec.wire import OctetReader
 
 
 def test_bfcp_015__primitives_in_8_bits():
@@ -12,7 +11,7 @@ def test_bfcp_015__primitives_in_8_bits():
     octets = bytes.fromhex("16 05 01 02 ff 000000")
     primitives = SupportedPrimitives(primitives=(1, 2, 255))
     assert primitives.serialize() == octets
-    assert parse_attributes(OctetReader(octets)) == (primitives,)
+    assert parse_attributes(octets) == (primitives,)
 
 
 @pytest.mark.parametrize("primitives", [(256,), (-1,)])

@@ -5,7 +5,6 @@ import pytest
 from mediasec.bfcp import ErrorCode
 from mediasec.bfcp.groups import BeneficiaryInformation, RequestedByInformation, parse_attributes
 from mediasec.bfcp.values import FloorId, UserDisplayName, UserUri
-from mediasec.wire import OctetReader
 
 NAME, URI = UserDisplayName(text="Ann"), UserUri(text="sip:ann@example.org")
 
@@ -20,7 +19,7 @@ NAME, URI = UserDisplayName(text="Ann"), UserUri(text="sip:ann@example.org")
 def test_bfcp_016__begins_with_user_id(octets, group):
     """The group begins with the user ID and holds what is known of the user."""
     assert group.serialize() == bytes.fromhex(octets)
-    assert parse_attributes(OctetReader(bytes.fromhex(octets))) == (group,)
+    assert parse_attributes(bytes.fromhex(octets)) == (group,)
 
 
 @pytest.mark.parametrize("kind", [BeneficiaryInformation, RequestedByInformation])

@@ -11,7 +11,6 @@ from mediasec.bfcp.groups import (
     RequestedByInformation,
     parse_attributes,
 )
-from mediasec.wire import OctetReader
 
 ALL = (
     OverallRequestStatus(identifier=789, attributes=(v.RequestStatus(status=RequestStatus.PENDING),)),
@@ -34,7 +33,7 @@ def test_bfcp_017__holds_all_in_order():
     group = FloorRequestInformation(identifier=789, attributes=ALL)
     assert group.check("a") == []
     assert group.serialize() == OCTETS
-    assert parse_attributes(OctetReader(OCTETS)) == (group,)
+    assert parse_attributes(OCTETS) == (group,)
 
 
 def test_bfcp_017__needs_a_floor():

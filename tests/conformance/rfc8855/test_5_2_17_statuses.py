@@ -5,7 +5,6 @@ import pytest
 from mediasec.bfcp import ErrorCode, RequestStatus
 from mediasec.bfcp import values as v
 from mediasec.bfcp.groups import FloorRequestStatus, OverallRequestStatus, parse_attributes
-from mediasec.wire import OctetReader
 
 STATUS, INFO = v.RequestStatus(status=RequestStatus.GRANTED), v.StatusInfo(text="why")
 
@@ -17,7 +16,7 @@ def test_bfcp_018__begins_with_its_id(kind, first):
     group = kind(identifier=0x0102, attributes=(STATUS, INFO))
     assert group.check("a") == []
     assert group.serialize() == octets
-    assert parse_attributes(OctetReader(octets)) == (group,)
+    assert parse_attributes(octets) == (group,)
 
 
 @pytest.mark.parametrize("kind", [FloorRequestStatus, OverallRequestStatus])

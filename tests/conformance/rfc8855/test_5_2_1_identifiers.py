@@ -5,7 +5,6 @@ import pytest
 from mediasec.bfcp.groups import parse_attributes
 from mediasec.bfcp.values import BeneficiaryId, FloorId, FloorRequestId
 from mediasec.errors import MalformedMessage
-from mediasec.wire import OctetReader
 
 
 @pytest.mark.parametrize(
@@ -19,14 +18,14 @@ from mediasec.wire import OctetReader
 def test_bfcp_009__holds_16_bits(attribute, octets):
     """Each identifier is an unsigned integer of 16 bits."""
     assert attribute.serialize() == bytes.fromhex(octets)
-    assert parse_attributes(OctetReader(bytes.fromhex(octets))) == (attribute,)
+    assert parse_attributes(bytes.fromhex(octets)) == (attribute,)
 
 
 @pytest.mark.parametrize("octets", ["02 03 01 00", "04 05 010203 000000", "06 02 0000"])
 def test_bfcp_009__rejects_another_length(octets):
     """An identifier of another length does not parse."""
     with pytest.raises(MalformedMessage):
-        parse_attributes(OctetReader(bytes.fromhex(octets)))
+        parse_attributes(bytes.fromhex(octets))
 
 
 @pytest.mark.parametrize("value", [-1, 0x10000])

@@ -5,12 +5,11 @@ import pytest
 from mediasec.bfcp import Conference, Floor, Priority, User
 from mediasec.bfcp.groups import parse_attributes
 from mediasec.bfcp.values import Priority as PriorityAttribute
-from mediasec.wire import OctetReader
 
 
 def parse(octets):
     """Parse one attribute in hexadecimal."""
-    return parse_attributes(OctetReader(bytes.fromhex(octets)))[0]
+    return parse_attributes(bytes.fromhex(octets))[0]
 
 
 @pytest.mark.parametrize(("first", "priority"), [(0x00, 0), (0x20, 1), (0x40, 2), (0x60, 3), (0x80, 4)])

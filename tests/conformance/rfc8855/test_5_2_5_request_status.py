@@ -6,7 +6,6 @@ from mediasec.bfcp import RequestStatus
 from mediasec.bfcp.attributes import find_all
 from mediasec.bfcp.groups import FloorRequestInformation, FloorRequestStatus, parse_attributes
 from mediasec.bfcp.values import RequestStatus as Status
-from mediasec.wire import OctetReader
 
 
 def test_bfcp_011__accepted_has_a_position():
@@ -14,7 +13,7 @@ def test_bfcp_011__accepted_has_a_position():
     status = Status(status=RequestStatus.ACCEPTED, queue_position=3)
     assert status.check("a") == []
     assert status.serialize() == bytes.fromhex("0a 04 0203")
-    assert parse_attributes(OctetReader(bytes.fromhex("0a 04 0203"))) == (status,)
+    assert parse_attributes(bytes.fromhex("0a 04 0203")) == (status,)
 
 
 @pytest.mark.parametrize("status", sorted({*RequestStatus, 8, 255} - {RequestStatus.ACCEPTED}))

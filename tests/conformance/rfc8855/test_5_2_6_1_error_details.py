@@ -2,7 +2,6 @@
 
 from mediasec.bfcp.groups import parse_attributes
 from mediasec.bfcp.values import ErrorCode
-from mediasec.wire import OctetReader
 
 
 def test_bfcp_013__lists_types_in_the_first_7_bits():
@@ -12,11 +11,11 @@ def test_bfcp_013__lists_types_in_the_first_7_bits():
 
 def test_bfcp_013__ignores_the_last_bit():
     """The last bit of each octet means nothing."""
-    (error,) = parse_attributes(OctetReader(bytes.fromhex("0c 05 04 c7 c8 000000")))
+    (error,) = parse_attributes(bytes.fromhex("0c 05 04 c7 c8 000000"))
     assert error.unknown_types == (99, 100)
 
 
 def test_bfcp_013__other_errors_list_nothing():
     """Details of another error are no types."""
-    (error,) = parse_attributes(OctetReader(bytes.fromhex("0c 05 05 c7 c8 000000")))
+    (error,) = parse_attributes(bytes.fromhex("0c 05 05 c7 c8 000000"))
     assert error.unknown_types == ()

@@ -32,8 +32,8 @@ def test_bfcp_027__cuts_the_stream_into_messages(size):
     found = []
     for start in range(0, len(stream), size):
         framer.feed(stream[start : start + size])
-        while (octets := framer.next_message()) is not None:
-            found.append(octets)
+        while (framed := framer.next_message()) is not None:
+            found.append(framed[1])
     assert found == messages
     assert framer.pending == 0
 
