@@ -100,8 +100,8 @@ class BfcpHearing:
     def take(self, octets: bytes) -> Iterator[Heard]:
         """Take the next octets and yield the messages that they complete."""
         self._framer.feed(octets)
-        while (message := self._framer.next_message()) is not None:
-            yield _bfcp(message)
+        while (framed := self._framer.next_message()) is not None:
+            yield _bfcp(*framed)
 
     def end(self) -> Iterator[Heard]:
         """Take note of the end, and yield what was left unfinished."""
@@ -109,8 +109,7 @@ class BfcpHearing:
             yield _unfinished("BFCP", "BFCP_004", self._framer.pending)
 
 
-def _bfcp(octets: bytes) -> Heard:
-    header = Header.parse(octets)
+def _bfcp(header: Header, octets: bytes) -> Heard:
     primitive = header.primitive
     told: dict[str, Any] = {
         "conference": header.conference_id,
@@ -119,7 +118,7 @@ def _bfcp(octets: bytes) -> Heard:
     }
     rule = "BFCP_001"
     try:
-        message = BfcpMessage.parse(octets)
+        message = BfcpMessage.parse(octets, header)
     except MalformedMessage as error:
         rule = "BFCP_004" if isinstance(error, IncorrectLength) else "BFCP_005"
         findings = [_malformed(rule, error)]
