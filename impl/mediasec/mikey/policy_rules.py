@@ -98,6 +98,7 @@ def _check_policy_data(data: PolicyData, where: str, *, granted: bool) -> Iterat
 
     Source:
         MKY_048 (RFC 6043, 6.10)
+        MKY_061 (RFC 6043, 6.10)
         MKY_063 (RFC 6043, 6.10)
         MKY_064 (RFC 6043, 6.10)
     """
@@ -147,32 +148,30 @@ def check_ticket(ticket: Ticket, where: str, *, used: bool) -> list[Finding]:
         ticket: The ticket.
         where: Path to it, such as `payload[4]`.
         used: Whether an Initiator has used it: in TRANSFER_INIT and RESOLVE_INIT, not in REQUEST_RESP.
+    """
+    policy = ticket.policy
+    findings = check_policy(policy, where, granted=True)
+    findings += _check_presence(ticket, f"{where}.initiator_data", used=used)
+    if ticket.initiator_data:
+        findings += _check_initiator_data(ticket.initiator_data, f"{where}.initiator_data")
+    kind = (policy.ticket_type, policy.subtype, policy.version)
+    if kind == (TicketType.MIKEY_BASE, BASE_SUBTYPE, BASE_VERSION):
+        findings += check_ticket_data(ticket.data, f"{where}.ticket_data")
+    return findings
+
+
+def _check_presence(ticket: Ticket, where: str, *, used: bool) -> list[Finding]:
+    """Return a finding where Initiator Data is missing, or there without need.
 
     Source:
         MKY_066 (RFC 6043, 6.10)
     """
-    policy = ticket.policy
-    findings = check_policy(policy, where, granted=True)
-    wanted = used and TicketFlag.KEY_FORKING in policy.flags
-    if wanted != bool(ticket.initiator_data):
-        seen = "there" if ticket.initiator_data else "missing"
-        findings.append(
-            Finding(
-                requirement="MKY_066",
-                where=f"{where}.initiator_data",
-                message=f"the Initiator Data is {seen}; an Initiator inserts it exactly if keys are forked",
-                reply=ErrorNumber.INVALID_TPPAR,
-            )
-        )
-    elif wanted:
-        findings += _check_initiator_data(ticket.initiator_data, f"{where}.initiator_data")
-    if (policy.ticket_type, policy.subtype, policy.version) == (
-        TicketType.MIKEY_BASE,
-        BASE_SUBTYPE,
-        BASE_VERSION,
-    ):
-        findings += check_ticket_data(ticket.data, f"{where}.ticket_data")
-    return findings
+    wanted = used and TicketFlag.KEY_FORKING in ticket.policy.flags
+    if wanted == bool(ticket.initiator_data):
+        return []
+    return [
+        _policy_finding("MKY_066", where, "an Initiator inserts Initiator Data exactly if keys are forked")
+    ]
 
 
 def _check_initiator_data(octets: bytes, where: str) -> list[Finding]:

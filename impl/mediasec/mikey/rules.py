@@ -211,12 +211,7 @@ def _check_payloads(message: Message) -> Iterator[Finding]:
 
 
 def _check_tickets(message: Message) -> Iterator[Finding]:
-    """Yield what breaks a rule in the ticket or ticket policy.
-
-    Source:
-        MKY_047 (RFC 6043, 6.10)
-        MKY_086 (RFC 6043, 4.2.2.1)
-    """
+    """Yield what breaks a rule in the ticket or ticket policy."""
     for place, payload in enumerate(message.payloads):
         where = f"payload[{place}]"
         if isinstance(payload, TicketPolicy):
@@ -232,6 +227,11 @@ def _check_tickets(message: Message) -> Iterator[Finding]:
 
 
 def _check_copied_verification(message: Message, ticket: Ticket, where: str) -> Iterator[Finding]:
+    """Yield a finding where Initiator Data does not repeat the V payload of its message.
+
+    Source:
+        MKY_047 (RFC 6043, 6.10)
+    """
     if not ticket.initiator_data:
         return
     copied = InitiatorData.parse(ticket.initiator_data).copied_verification

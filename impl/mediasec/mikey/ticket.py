@@ -268,6 +268,9 @@ class TicketData:
 
         Raises:
             LocalProtocolError: The last payload is no V payload, or has another length.
+
+        Source:
+            MKY_052 (RFC 6043, A.1)
         """
         return dataclasses.replace(self, payloads=_fill(self.payloads, mac))
 

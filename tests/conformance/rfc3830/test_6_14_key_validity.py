@@ -3,8 +3,9 @@
 import pytest
 
 from mediasec.errors import MalformedMessage
-from mediasec.mikey.payloads import Interval, KeyData, Spi
+from mediasec.mikey.payloads import Interval, KeyData, Opaque, Spi
 from mediasec.mikey.registry import KeyDataType
+from mediasec.mikey.ticket import parse_key_data
 from mediasec.wire import OctetReader
 
 LAYOUTS = [
@@ -20,6 +21,12 @@ def test_mky_035__validity_is_nothing_an_spi_or_an_interval(octets, validity):
     key = KeyData(kind=KeyDataType.TGK, key=b"", validity=validity)
     assert key.serialize() == bytes.fromhex(octets)
     assert KeyData.parse(OctetReader(bytes.fromhex(octets))) == key
+
+
+def test_mky_035__another_validity_is_not_guessed():
+    """Where validity data of an unknown type ends is unknown, so the octets are kept as they are."""
+    octets = bytes.fromhex("00 03 0000 01 aa")
+    assert parse_key_data(octets) == (Opaque(payload_type=20, octets=octets),)
 
 
 @pytest.mark.parametrize("octets", [octets for octets, validity in LAYOUTS if validity])

@@ -35,6 +35,17 @@ def test_mky_001__v_flag_and_prf_share_an_octet():
     assert header.prf_function == 127
 
 
+@pytest.mark.parametrize(
+    ("octet", "flag", "function"), [(0x80, True, 0), (0x7F, False, 127), (0xFF, True, 127)]
+)
+def test_mky_001__v_flag_is_the_first_bit(octet, flag, function):
+    """Whatever the PRF function is, the V flag is the first bit, and both are written as they were read."""
+    octets = HEADER[:3] + bytes([octet]) + HEADER[4:]
+    header = Message.parse(octets).header
+    assert (header.response_expected, header.prf_function) == (flag, function)
+    assert Message.parse(octets).serialize() == octets
+
+
 def test_mky_001__map_info_follows_the_fixed_fields():
     """The CS ID map info follows the CS ID map type."""
     sessions = SrtpMap(sessions=(SrtpSession(policy_number=2, ssrc=3, rollover_counter=4),))
@@ -89,8 +100,15 @@ def test_mky_003__nothing_is_sent_after_a_payload_that_cannot_name_it(first):
         message(first, COUNTER).serialize()
 
 
+def test_mky_003__a_signature_ends_the_chain():
+    """A signature is the last payload and is read as one."""
+    signed = message(COUNTER, Signature(kind=SignatureType.RSA_PSS, signature=b"s"))
+    assert Message.parse(signed.serialize()) == signed
+
+
 def test_mky_003__a_chain_without_end_is_malformed():
-    """A chain of more payloads than the limit is not read to its end."""
-    octets = HEADER[:2] + b"\x0b" + HEADER[3:] + b"\x0b\x00" * 300
+    """A chain of more payloads than the limit is not read to its end, and one of so many is."""
+    start = HEADER[:2] + b"\x0b" + HEADER[3:]
+    assert len(Message.parse(start + b"\x0b\x00" * 254 + b"\x00\x00").payloads) == 255
     with pytest.raises(MalformedMessage, match="more than 255 payloads"):
-        Message.parse(octets)
+        Message.parse(start + b"\x0b\x00" * 255 + b"\x00\x00")

@@ -20,6 +20,12 @@ def test_mky_028__algorithm_decides_the_length(code, algorithm, length):
     assert payload.check("payload[0]") == []
 
 
+def test_mky_028__blank_has_zeros_for_the_mac():
+    """A blank V payload has the length that the algorithm makes it."""
+    blank = Verification.blank(MacAlgorithm.HMAC_SHA_1_160)
+    assert blank.serialize() == b"\x01" + bytes(20)
+
+
 def test_mky_028__mac_of_another_length_is_found():
     """A MAC of another length than the algorithm's is a finding, and does not parse."""
     findings = Verification(algorithm=MacAlgorithm.HMAC_SHA_1_160, mac=bytes(12)).check("payload[3]")

@@ -20,8 +20,9 @@ def test_mky_090__rand_is_there_exactly_if_the_policy_wants_it(mikey_messages, e
     bare = edit.without(response, PayloadType.RANDR, RandRole.RESPONDER)
     assert check_exchange(initial, response) == []
     assert check_exchange(without_g, bare) == []
-    assert found(check_exchange(initial, bare)) == ["MKY_090"]
-    assert found(check_exchange(without_g, response)) == ["MKY_090"]
+    (missing,), (unwanted,) = check_exchange(initial, bare), check_exchange(without_g, response)
+    assert (missing.requirement, missing.message) == ("MKY_090", "RANDRr is missing and the flag G is 1")
+    assert (unwanted.requirement, unwanted.message) == ("MKY_090", "RANDRr is there and the flag G is 0")
 
 
 def test_mky_093__modifier_is_repeated(mikey_messages, edit):

@@ -89,6 +89,7 @@ def test_mky_013__initiator_data_is_covered_elsewhere(transfer_init):
         "01 0e 10 00 00000001 00 01  00 0063 63 63 fe 001f 0001 63",
     ],
 )
+@pytest.mark.verifies("MKY_016", "MKY_024", "MKY_028", "MKY_031", "MKY_032")
 def test_mky_005__unknown_parts_keep_their_octets(octets):
     """Payloads, code points and reserved bits that are unknown keep their octets."""
     parsed = Message.parse(bytes.fromhex(octets))

@@ -42,6 +42,17 @@ def test_mky_042__policy_is_laid_out_in_network_byte_order():
     assert TicketPolicy.parse(OctetReader(octets)) == policy
 
 
+@pytest.mark.parametrize(("function", "reserved", "fits"), [(127, 31, True), (128, 0, False), (0, 32, False)])
+def test_mky_042__prf_has_7_bits_and_the_reserved_field_has_5(function, reserved, fits):
+    """Values that fit their bits are written as they are, and others are not written."""
+    policy = TicketPolicy(prf_function=function, flags=TicketFlag(0), reserved=reserved, data=b"")
+    if fits:
+        assert TicketPolicy.parse(OctetReader(policy.serialize())) == policy
+        return
+    with pytest.raises(OverflowError):
+        policy.serialize()
+
+
 def test_mky_042__short_policy_is_malformed():
     """A policy that ends too early does not parse."""
     octets = bytes.fromhex("0002 03 04 03 0031 0001 ff")

@@ -28,6 +28,7 @@ def test_mky_010__each_block_counts_its_parts():
     )
     assert GenericMap.parse(OctetReader(TWO), 2) == sessions
     assert sessions.serialize() == TWO
+    assert sessions.count == 2
 
 
 @pytest.mark.parametrize("length", range(len(TWO)))

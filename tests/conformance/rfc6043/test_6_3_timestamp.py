@@ -39,3 +39,5 @@ def test_mky_018__fraction_of_a_second_is_kept():
     timestamp = Timestamp.of_unix_time(1_700_000_000.25, TimestampType.NTP_UTC)
     assert timestamp.value == (1_700_000_000 + 2_208_988_800) << 32 | 0x4000_0000
     assert timestamp.unix_time == 1_700_000_000.25
+    before_1970 = Timestamp.of_unix_time(-0.25, TimestampType.NTP_UTC)
+    assert before_1970.value == 2_208_988_799 << 32 | 0xC000_0000

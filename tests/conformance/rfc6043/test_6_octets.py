@@ -20,6 +20,14 @@ def test_mky_004__every_truncation_is_malformed(transfer_init):
             Message.parse(octets[:length])
 
 
+def test_mky_004__a_message_has_a_limit():
+    """A message of 1,048,576 octets is read, and a longer one is not."""
+    longest = bytes.fromhex("01 0e 63 00 00000001 00 01").ljust(1 << 20, b"\0")
+    assert Message.parse(longest).serialize() == longest
+    with pytest.raises(MalformedMessage):
+        Message.parse(longest + b"\0")
+
+
 def test_mky_004__a_length_that_lies_is_malformed():
     """An identity that announces more octets than follow does not parse."""
     with pytest.raises(MalformedMessage):

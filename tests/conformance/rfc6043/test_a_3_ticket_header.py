@@ -21,6 +21,7 @@ def test_mky_050__short_header_is_malformed():
         TicketHeader.parse(OctetReader(bytes.fromhex("05 0002 aa")))
 
 
+@pytest.mark.verifies("MKY_051")
 def test_mky_050__data_too_long_for_its_field_is_not_sent():
     """THDR Data has a length of 16 bits."""
     with pytest.raises(LocalProtocolError):

@@ -281,6 +281,9 @@ class Header:
 
         Args:
             following: Type of the first payload; uint8.
+
+        Source:
+            MKY_006 (RFC 3830, 6)
         """
         if self.prf_function > 0x7F:
             raise OverflowError("the number of the PRF function has more than 7 bits")

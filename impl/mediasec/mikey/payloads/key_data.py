@@ -133,12 +133,11 @@ class KeyData(Payload):
         """Return the requirements that this payload breaks by itself."""
         if (self.salt is not None) == (self.kind in _SALTED):
             return []
-        seen = "a salt" if self.salt is not None else "no salt"
         return [
             Finding(
                 requirement="MKY_033",
                 where=f"{where}.salt",
-                message=f"the key has {seen}, which {self.kind.name} says otherwise",
+                message=f"whether there is a salt does not agree with {self.kind.name}",
             )
         ]
 
