@@ -20,7 +20,7 @@ UNBOUND_SECONDS = 30.0
 MAX_WAITING_ANSWERS = 256
 """How many responses and reports may wait for a peer that does not read, before it is not read either."""
 
-_WRITE_OCTETS = 65536
+_WRITE_OCTETS = 131072
 
 
 Observer = Callable[[Stream, bytes, bool], None]

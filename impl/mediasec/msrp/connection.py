@@ -242,7 +242,9 @@ class Connection:
             return None, StatusCode.NO_SUCH_SESSION
         if session not in self._sessions and session.carrier is not None:
             return None, StatusCode.SESSION_IN_USE
-        refusals = [found.reply for found in request.check_head(has_body=has_body) if found.reply is not None]
+        refusals = [
+            found.reply for found in request.check_parsed(has_body=has_body) if found.reply is not None
+        ]
         if refusals:
             return session, refusals[0]
         if request.method not in (Method.SEND, Method.REPORT):

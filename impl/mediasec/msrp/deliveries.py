@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from mediasec.msrp.fields import ByteRange
 from mediasec.msrp.message import Request
@@ -196,7 +197,7 @@ class Deliveries:
 
     def overdue(self, now: float) -> list[str]:
         """Return the transactions whose response is overdue."""
-        return [name for name, (deadline, _) in self._deadlines.items() if deadline <= now]
+        return [name for name, _ in takewhile(lambda item: item[1][0] <= now, self._deadlines.items())]
 
     def end(self) -> list[Outcome]:
         """Give up every message: the session is over.

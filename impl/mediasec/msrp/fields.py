@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 from mediasec.errors import MalformedMessage
@@ -129,5 +130,9 @@ def accepts(entries: tuple[str, ...], content_type: str) -> bool:
         MSRP_050 (RFC 4975, 8.6)
     """
     wanted = media_type_of(content_type)
-    listed = {media_type_of(entry) for entry in entries}
-    return not listed.isdisjoint({wanted, f"{wanted.partition('/')[0]}/*", "*"})
+    return not _listed(entries).isdisjoint((wanted, f"{wanted.partition('/')[0]}/*", "*"))
+
+
+@lru_cache(maxsize=64)
+def _listed(entries: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(media_type_of, entries))

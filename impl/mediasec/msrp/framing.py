@@ -92,9 +92,11 @@ class Framing:
     """Finds the messages in a stream, whatever pieces it comes in."""
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        self._buffer = b""
+        self._taken = 0
         self._state = _State.START
         self._start = StartLine(transaction_id="")
+        self._marker = b""
         self._lines: list[bytes] = []
         self._head_octets = 0
         self._searched = 0
@@ -118,6 +120,9 @@ class Framing:
         self._buffer += data
         while (events := self._advance()) is not None:
             yield from events
+        self._buffer = self._buffer[self._taken :]
+        self._searched = max(self._searched - self._taken, 0)
+        self._taken = 0
 
     def _advance(self) -> tuple[Event, ...] | None:
         """Take one more line or piece of a body; None where it takes more octets."""
@@ -125,7 +130,7 @@ class Framing:
             case _State.START:
                 return self._take_start_line()
             case _State.HEAD:
-                return self._take_head_line()
+                return self._take_head()
             case _:
                 return self._take_body()
 
@@ -134,28 +139,28 @@ class Framing:
         if line is None:
             return None
         self._start = StartLine.parse(line)
+        self._marker = _CRLF + end_line_start(self._start.transaction_id)
         self._lines = []
         self._head_octets = len(line)
         self._state = _State.HEAD
         return ()
 
-    def _take_head_line(self) -> tuple[Event, ...] | None:
+    def _take_head(self) -> tuple[Event, ...] | None:
+        """Take the rest of a head, line by line."""
         try:
-            line = self._take_line()
+            while (line := self._take_line()) is not None:
+                if not line:
+                    return self._begin_body()
+                flag = self._flag_of(line)
+                if flag is not None:
+                    return self._end_without_body(flag)
+                self._lines.append(line)
+                self._head_octets += len(line)
+                if self._head_octets > MAX_HEAD_OCTETS:
+                    raise MalformedMessage(f"the head is longer than {MAX_HEAD_OCTETS} octets")
         except MalformedMessage as error:
             return self._skip(error.reason)
-        if line is None:
-            return None
-        if not line:
-            return self._begin_body()
-        flag = self._flag_of(line)
-        if flag is not None:
-            return self._end_without_body(flag)
-        self._lines.append(line)
-        self._head_octets += len(line)
-        if self._head_octets > MAX_HEAD_OCTETS:
-            return self._skip(f"the head is longer than {MAX_HEAD_OCTETS} octets")
-        return ()
+        return None
 
     def _take_line(self) -> bytes | None:
         """Take a line without its CRLF; None where it is not whole yet.
@@ -163,34 +168,33 @@ class Framing:
         Raises:
             MalformedMessage: The line is too long; nothing is taken.
         """
-        at = self._buffer.find(_CRLF, self._searched)
-        length = at if at >= 0 else len(self._buffer) - 1
+        at = self._find(_CRLF)
+        length = (at if at >= 0 else len(self._buffer) - 1) - self._taken
         if length > MAX_LINE_OCTETS:
             raise MalformedMessage(f"a line is longer than {MAX_LINE_OCTETS} octets")
         if at < 0:
-            self._searched = max(length, 0)
+            self._searched = max(len(self._buffer) - 1, 0)
             return None
-        return self._take(at, at + len(_CRLF))
+        return self._take(at, skip=len(_CRLF))
 
-    def _take(self, length: int, dropped: int) -> bytes:
-        """Take the first octets of the buffer, and drop it up to another place."""
-        data = bytes(self._buffer[:length])
-        del self._buffer[:dropped]
-        self._searched = 0
+    def _find(self, octets: bytes) -> int:
+        return self._buffer.find(octets, max(self._taken, self._searched))
+
+    def _take(self, end: int, *, skip: int = 0) -> bytes:
+        """Take what is left of the buffer up to a place, and skip some octets after it."""
+        data = self._buffer[self._taken : end]
+        self._taken = end + skip
         return data
 
     def _flag_of(self, line: bytes) -> Flag | None:
         """Return the flag of a line that is this message's end-line."""
-        beginning = end_line_start(self._start.transaction_id)
+        beginning = self._marker[len(_CRLF) :]
         return _FLAGS.get(line[len(beginning) :] + _CRLF) if line.startswith(beginning) else None
 
     def _begin_body(self) -> tuple[Event, ...]:
         if self._start.method is None:
-            return self._skip("the response has a body")
-        try:
-            request = Request.parse_head(self._start, self._lines)
-        except MalformedMessage as error:
-            return self._skip(error.reason)
+            raise MalformedMessage("the response has a body")
+        request = Request.parse_head(self._start, self._lines)
         self._state = _State.BODY
         return (RequestBegun(request=request, has_body=True),)
 
@@ -206,8 +210,8 @@ class Framing:
 
     def _skip(self, reason: str) -> tuple[Event, ...]:
         """Skip what follows up to the end-line, which may come at once: the line before it is read."""
-        self._buffer[:0] = _CRLF
-        self._searched = 0
+        self._buffer = _CRLF + self._buffer[self._taken :]
+        self._taken = self._searched = 0
         self._state = _State.SKIPPED
         return (self._unintelligible(reason),)
 
@@ -219,16 +223,15 @@ class Framing:
         return Unintelligible(start=self._start, paths=paths, reason=reason)
 
     def _take_body(self) -> tuple[Event, ...] | None:
-        marker = _CRLF + end_line_start(self._start.transaction_id)
-        at = self._buffer.find(marker, self._searched)
+        at = self._find(self._marker)
         if at < 0:
-            return self._take_data(len(self._buffer) - len(marker) + 1)
-        end = at + len(marker)
-        last = bytes(self._buffer[end : end + _AFTER_MARKER])
+            return self._take_data(self._end_of_data())
+        end = at + len(self._marker)
+        last = self._buffer[end : end + _AFTER_MARKER]
         if flag := _FLAGS.get(last):
             ended = () if self._state is _State.SKIPPED else (RequestEnded(flag=flag),)
             events = self._take_data(at) or ()
-            self._take(0, len(marker) + _AFTER_MARKER)
+            self._take(end + _AFTER_MARKER)
             self._state = _State.START
             return *events, *ended
         if any(ending.startswith(last) for ending in _FLAGS):
@@ -236,9 +239,15 @@ class Framing:
         self._searched = at + len(_CRLF)
         return ()
 
-    def _take_data(self, length: int) -> tuple[Event, ...] | None:
-        """Take octets of a body; None where there are none to take."""
-        if length <= 0:
+    def _end_of_data(self) -> int:
+        """Return where the buffer ends without what may be the beginning of the end-line."""
+        tail = max(len(self._buffer) - len(self._marker) + 1, self._taken)
+        at = self._buffer.rfind(self._marker[:1], tail)
+        return at if at >= 0 and self._marker.startswith(self._buffer[at:]) else len(self._buffer)
+
+    def _take_data(self, end: int) -> tuple[Event, ...] | None:
+        """Take octets of a body up to a place; None where there are none to take."""
+        if end <= self._taken:
             return None
-        data = self._take(length, length)
+        data = self._take(end)
         return () if self._state is _State.SKIPPED else (BodyReceived(data=data),)

@@ -119,9 +119,9 @@ class HeaderFields:
             raise MalformedMessage("the first header fields are not To-Path and From-Path")
         if HeaderName.CONTENT_TYPE.lower() in names[:-1]:
             raise MalformedMessage("Content-Type is not the last header field")
-        for name in _RESERVED:
-            if names.count(name) > 1:
-                raise MalformedMessage(f"the header field {name} stands twice")
+        known = [name for name in names if name in _RESERVED]
+        if len(known) > len(set(known)):
+            raise MalformedMessage("a header field stands twice that may stand once")
         return cls(
             to_path=_path(headers[0].value),
             from_path=_path(headers[1].value),
@@ -135,10 +135,10 @@ class HeaderFields:
         others = "".join(f"{header.name}: {header.value}\r\n" for header in self.others)
         return f"To-Path: {to_path}\r\nFrom-Path: {from_path}\r\n{others}".encode()
 
-    def value(self, name: HeaderName) -> str | None:
-        """Return the value of a header field, None where it is absent."""
-        wanted = name.lower()
-        return next((header.value for header in self.others if header.name.lower() == wanted), None)
+    def values(self) -> dict[str, str]:
+        """Return the value of each header field that RFC 4975 defines, by its name in small letters."""
+        named = ((header.name.lower(), header.value) for header in self.others)
+        return {name: value for name, value in named if name in _RESERVED}
 
     @property
     def unreserved(self) -> tuple[Header, ...]:
@@ -159,8 +159,6 @@ class HeaderFields:
         for where, path in (("to_path", self.to_path), ("from_path", self.from_path)):
             if not path:
                 findings.append(finding("MSRP_016", where, "The path holds no URI."))
-            for uri in path:
-                findings += uri.check()
         for number, header in enumerate(self.others):
             if not HEADER_NAME.fullmatch(header.name) or not TEXT.fullmatch(header.value):
                 message = "A header field holds a character that it may not hold."
@@ -238,6 +236,11 @@ def split(data: bytes) -> tuple[StartLine, list[bytes], bytes | None, Flag]:
 def finding(requirement: str, where: str, message: str) -> Finding:
     """Make a finding whose answer is 400."""
     return Finding(requirement=requirement, where=where, message=message, reply=StatusCode.UNINTELLIGIBLE)
+
+
+def check_uris(*paths: tuple[Uri, ...]) -> list[Finding]:
+    """Return every requirement that the URIs of paths break."""
+    return [found for path in paths for uri in path for found in uri.check()]
 
 
 def check_identifier(identifier: str, where: str) -> list[Finding]:

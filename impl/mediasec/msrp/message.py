@@ -10,6 +10,7 @@ from mediasec.msrp.head import (
     HeaderFields,
     StartLine,
     check_identifier,
+    check_uris,
     end_line,
     finding,
     holds_end_line,
@@ -23,6 +24,12 @@ MAX_UNINTERRUPTED_OCTETS = 2048
 
 MAX_OTHER_BODY_OCTETS = 10240
 """The longest body of a request that is not a SEND, in octets."""
+
+_MESSAGE_ID = HeaderName.MESSAGE_ID.lower()
+_BYTE_RANGE = HeaderName.BYTE_RANGE.lower()
+_STATUS = HeaderName.STATUS.lower()
+_CONTENT_TYPE = HeaderName.CONTENT_TYPE.lower()
+_YES_OR_NO = {"yes": True, "no": False, None: None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,23 +107,22 @@ class Request:
         """
         fields = HeaderFields.parse(lines)
         assert start.method is not None
-        byte_range = fields.value(HeaderName.BYTE_RANGE)
-        status = fields.value(HeaderName.STATUS)
-        failure_report = _choice(fields, HeaderName.FAILURE_REPORT, tuple(FailureReport))
+        values = fields.values()
+        byte_range = values.get(_BYTE_RANGE)
+        status = values.get(_STATUS)
+        failure_report = _choice(values, HeaderName.FAILURE_REPORT, tuple(FailureReport))
         return cls(
             transaction_id=start.transaction_id,
             method=start.method,
             to_path=fields.to_path,
             from_path=fields.from_path,
-            message_id=fields.value(HeaderName.MESSAGE_ID),
-            success_report={"yes": True, "no": False, None: None}[
-                _choice(fields, HeaderName.SUCCESS_REPORT, ("yes", "no"))
-            ],
+            message_id=values.get(_MESSAGE_ID),
+            success_report=_YES_OR_NO[_choice(values, HeaderName.SUCCESS_REPORT, ("yes", "no"))],
             failure_report=None if failure_report is None else FailureReport(failure_report),
             byte_range=None if byte_range is None else ByteRange.parse(byte_range),
             status=None if status is None else Status.parse(status),
             headers=fields.unreserved,
-            content_type=fields.value(HeaderName.CONTENT_TYPE),
+            content_type=values.get(_CONTENT_TYPE),
             body=body,
             flag=flag,
         )
@@ -189,7 +195,17 @@ class Request:
         Args:
             has_body: Whether a body follows them.
         """
-        findings = self._start_line().check() + self._fields().check()
+        return self._start_line().check() + self._fields().check() + self.check_parsed(has_body=has_body)
+
+    def check_parsed(self, *, has_body: bool) -> list[Finding]:
+        """Return every requirement that start line and header fields break, if they came off the wire.
+
+        What `parse_head` refuses is not checked a second time.
+
+        Args:
+            has_body: Whether a body follows them.
+        """
+        findings = check_uris(self.to_path, self.from_path)
         if self.message_id is not None:
             findings += check_identifier(self.message_id, "message_id")
         findings += self._check_content(has_body)
@@ -385,7 +401,8 @@ class Response:
 
     def check(self) -> list[Finding]:
         """Return every requirement that the response breaks."""
-        return [*self._start_line().check(), *self._fields().check()]
+        uris = check_uris(self.to_path, self.from_path)
+        return [*self._start_line().check(), *self._fields().check(), *uris]
 
     def _start_line(self) -> StartLine:
         return StartLine(transaction_id=self.transaction_id, code=self.code, comment=self.comment)
@@ -397,9 +414,9 @@ class Response:
 Message = Request | Response
 
 
-def _choice(fields: HeaderFields, name: HeaderName, choices: tuple[str, ...]) -> str | None:
-    """Return a value that is one of a few words, in lower case; None where the header field is absent."""
-    value = fields.value(name)
+def _choice(values: dict[str, str], name: HeaderName, choices: tuple[str, ...]) -> str | None:
+    """Return a value that is one of a few words, in small letters; None where the header field is absent."""
+    value = values.get(name.lower())
     if value is None:
         return None
     if value.lower() not in choices:

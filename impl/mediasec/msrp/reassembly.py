@@ -1,7 +1,7 @@
 """Chunks into whole messages: any order, overlaps, interrupted chunks; memory is bounded and accounted."""
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from io import BytesIO
 
 MAX_RUNS = 1024
 """The most separate stretches of one message that are held while octets between them are missing."""
@@ -38,16 +38,32 @@ class Memory:
             self._within.release(octets)
 
 
-@dataclass(slots=True)
 class _Run:
-    """A stretch of octets without a gap; `start` counts from 0."""
+    """A stretch of octets without a gap.
 
-    start: int
-    data: bytearray = field(repr=False)
+    Attributes:
+        start: Place of the first octet, from 0.
+        end: Place after the last octet.
+    """
 
-    @property
-    def end(self) -> int:
-        return self.start + len(self.data)
+    __slots__ = ("_octets", "end", "start")
+
+    def __init__(self, start: int, data: bytes) -> None:
+        self.start = start
+        self.end = start
+        # Its contents can be had without a copy of them.
+        self._octets = BytesIO()
+        self.put(start, data)
+
+    def put(self, position: int, data: bytes) -> None:
+        """Put octets at a place within the stretch or at its end, in the place of those that are there."""
+        self._octets.seek(position - self.start)
+        self._octets.write(data)
+        self.end = max(self.end, position + len(data))
+
+    def octets(self, start: int, end: int) -> bytes:
+        """Return the octets between two places."""
+        return self._octets.getvalue()[start - self.start : end - self.start]
 
 
 class Assembly:
@@ -91,20 +107,16 @@ class Assembly:
         while last < len(self._runs) and self._runs[last].start <= end:
             last += 1
         joined = self._runs[first:last]
-        if joined and joined[0].start <= position:
-            run = joined.pop(0)
-            run.data[position - run.start : end - run.start] = data
-        else:
-            run = _Run(start=position, data=bytearray(data))
-        for other in joined:
-            run.data += other.data[max(run.end - other.start, 0) :]
-        self._runs[first:last] = [run]
+        if len(joined) == 1 and joined[0].end == position:
+            joined[0].put(position, data)
+            return True
+        self._runs[first:last] = [_join(joined, position, data)]
         self._settle()
         return True
 
     def _settle(self) -> None:
         """Give back the allowance for octets that stood in each other's place."""
-        held = sum(len(run.data) for run in self._runs)
+        held = sum(run.end - run.start for run in self._runs)
         self._memory.release(self._held - held)
         self._held = held
 
@@ -123,12 +135,25 @@ class Assembly:
         if self.total == 0:
             return b""
         run = self._runs[0] if self._runs else None
-        if run is None or run.start > 0 or len(run.data) < self.total:
+        if run is None or run.start > 0 or run.end < self.total:
             return None
-        return bytes(run.data[: self.total])
+        return run.octets(0, self.total)
 
     def drop(self) -> None:
         """Give all memory back."""
         self._memory.release(self._held)
         self._held = 0
         self._runs.clear()
+
+
+def _join(runs: list[_Run], position: int, data: bytes) -> _Run:
+    """Join octets with the stretches that they touch or overlap; the octets win."""
+    if runs and runs[0].start <= position:
+        joined, *runs = runs
+        joined.put(position, data)
+    else:
+        joined = _Run(position, data)
+    for run in runs:
+        if run.end > joined.end:
+            joined.put(joined.end, run.octets(joined.end, run.end))
+    return joined

@@ -2,14 +2,16 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Self
 
 from mediasec.errors import Finding, LocalProtocolError, MalformedMessage, RequirementViolated
 from mediasec.msrp.registry import StatusCode
 
 MAX_URI_OCTETS = 1024
 """The longest URI accepted, in octets."""
+
+_CACHED_URIS = 1024
 
 TCP = "tcp"
 """The only transport that RFC 4975 defines."""
@@ -43,9 +45,6 @@ class Uri:
         transport: Transport parameter; US-ASCII in any case.
         userinfo: Account for which the session is valid, as it stands in the URI; None if none.
         parameters: Further parameters, each `name` or `name=value`, in their order.
-
-    Source:
-        MSRP_001 (RFC 4975, 9)
     """
 
     scheme: str = "msrps"
@@ -56,8 +55,8 @@ class Uri:
     userinfo: str | None = None
     parameters: tuple[str, ...] = ()
 
-    @classmethod
-    def parse(cls, text: str) -> Self:
+    @staticmethod
+    def parse(text: str) -> "Uri":
         """Read a URI.
 
         Args:
@@ -67,39 +66,19 @@ class Uri:
             MalformedMessage: The text is not an MSRP URI.
             RequirementViolated: It is one, and breaks a requirement.
         """
-        uri = cls.read(text)
+        uri = _read(text)
         if findings := uri.check():
             raise RequirementViolated(*findings)
         return uri
 
-    @classmethod
-    def read(cls, text: str) -> Self:
+    @staticmethod
+    def read(text: str) -> "Uri":
         """Read a URI by its syntax alone, as `parse` does before its checks.
 
         Raises:
             MalformedMessage: The text is not an MSRP URI.
         """
-        match = _URI.fullmatch(text) if len(text) <= MAX_URI_OCTETS else None
-        if match is None:
-            raise MalformedMessage("the text is not an MSRP URI")
-        host = match["host"]
-        port = None if match["port"] is None else int(match["port"])
-        if port is not None and port > 0xFFFF:
-            raise MalformedMessage(f"port {port} of the MSRP URI is larger than 65535")
-        if host.startswith("["):
-            try:
-                IPv6Address(host[1:-1])
-            except ValueError as error:
-                raise MalformedMessage("the MSRP URI has brackets without an IPv6 address") from error
-        return cls(
-            scheme=match["scheme"],
-            host=host,
-            port=port,
-            session_id=match["session_id"],
-            transport=match["transport"],
-            userinfo=match["userinfo"],
-            parameters=tuple(match["parameters"].split(";")[1:]),
-        )
+        return _read(text)
 
     def serialize(self) -> str:
         """Write the URI.
@@ -107,25 +86,11 @@ class Uri:
         Raises:
             LocalProtocolError: It breaks a requirement, or does not read back as it is.
         """
-        text = self._text()
-        findings = self.check()
-        try:
-            same = Uri.read(text) == self
-        except MalformedMessage:
-            same = False
-        if not same:
-            findings.append(
-                Finding(
-                    requirement="MSRP_001",
-                    where="uri",
-                    message="A part of the MSRP URI holds a character that it may not hold.",
-                )
-            )
-        if findings:
-            raise LocalProtocolError(*findings)
-        return text
+        return _write(self)
 
-    def _text(self) -> str:
+    @property
+    def text(self) -> str:
+        """The URI as text, whether or not it may be written."""
         userinfo = "" if self.userinfo is None else f"{self.userinfo}@"
         port = "" if self.port is None else f":{self.port}"
         session = "" if self.session_id is None else f"/{self.session_id}"
@@ -167,11 +132,12 @@ class Uri:
     def address(self) -> IPv4Address | IPv6Address | None:
         """The IP address that the host is, after decoding of what is percent-encoded; None for a name."""
         try:
-            return ip_address(self._normal_host().strip("[]"))
+            return ip_address(self.normal_host.strip("[]"))
         except ValueError:
             return None
 
-    def _normal_host(self) -> str:
+    @property
+    def normal_host(self) -> str:
         """The host in lower case, with what need not be percent-encoded decoded (RFC 3986, 6.2.2)."""
 
         def decode(escape: re.Match[str]) -> str:
@@ -181,11 +147,7 @@ class Uri:
         return _ESCAPE.sub(decode, self.host).lower()
 
     def matches(self, other: "Uri") -> bool:
-        """Return whether both URIs name the same thing.
-
-        Source:
-            MSRP_005 (RFC 4975, 6.1)
-        """
+        """Return whether both URIs name the same thing."""
         return self.key == other.key
 
     @property
@@ -193,12 +155,79 @@ class Uri:
         """What two URIs that match have in common, and no two others: for use as a key.
 
         Userinfo and further parameters do not count.
-
-        Source:
-            MSRP_006 (RFC 4975, 6.1)
-            MSRP_007 (RFC 4975, 6.1)
-            MSRP_008 (RFC 4975, 6.1)
-            MSRP_009 (RFC 4975, 6.1)
         """
-        host = self.address or self._normal_host()
-        return (self.scheme.lower(), host, self.port, self.session_id, self.transport.lower())
+        return _key(self)
+
+
+# The URIs of a session come with each of its messages, so the last ones are kept.
+
+
+@lru_cache(maxsize=_CACHED_URIS)
+def _read(text: str) -> Uri:
+    """Read a URI by its syntax.
+
+    Source:
+        MSRP_001 (RFC 4975, 9)
+    """
+    match = _URI.fullmatch(text) if len(text) <= MAX_URI_OCTETS else None
+    if match is None:
+        raise MalformedMessage("the text is not an MSRP URI")
+    host = match["host"]
+    port = None if match["port"] is None else int(match["port"])
+    if port is not None and port > 0xFFFF:
+        raise MalformedMessage(f"port {port} of the MSRP URI is larger than 65535")
+    if host.startswith("["):
+        try:
+            IPv6Address(host[1:-1])
+        except ValueError as error:
+            raise MalformedMessage("the MSRP URI has brackets without an IPv6 address") from error
+    return Uri(
+        scheme=match["scheme"],
+        host=host,
+        port=port,
+        session_id=match["session_id"],
+        transport=match["transport"],
+        userinfo=match["userinfo"],
+        parameters=tuple(match["parameters"].split(";")[1:]),
+    )
+
+
+@lru_cache(maxsize=_CACHED_URIS)
+def _write(uri: Uri) -> str:
+    """Write a URI that breaks no requirement and reads back as it is.
+
+    Source:
+        MSRP_001 (RFC 4975, 9)
+    """
+    text = uri.text
+    findings = uri.check()
+    try:
+        same = _read(text) == uri
+    except MalformedMessage:
+        same = False
+    if not same:
+        findings.append(
+            Finding(
+                requirement="MSRP_001",
+                where="uri",
+                message="A part of the MSRP URI holds a character that it may not hold.",
+            )
+        )
+    if findings:
+        raise LocalProtocolError(*findings)
+    return text
+
+
+@lru_cache(maxsize=_CACHED_URIS)
+def _key(uri: Uri) -> tuple[object, ...]:
+    """Return scheme, host, port, session-id and transport in the form in which they are compared.
+
+    Source:
+        MSRP_005 (RFC 4975, 6.1)
+        MSRP_006 (RFC 4975, 6.1)
+        MSRP_007 (RFC 4975, 6.1)
+        MSRP_008 (RFC 4975, 6.1)
+        MSRP_009 (RFC 4975, 6.1)
+    """
+    host = uri.address or uri.normal_host
+    return (uri.scheme.lower(), host, uri.port, uri.session_id, uri.transport.lower())
