@@ -21,6 +21,7 @@ MAX_WAITING_ANSWERS = 256
 """How many responses and reports may wait for a peer that does not read, before it is not read either."""
 
 _WRITE_OCTETS = 131072
+_UNSENT_OCTETS = 65536
 
 
 Observer = Callable[[Stream, bytes, bool], None]
@@ -60,6 +61,10 @@ class Owner(Protocol):
 
     def forget(self, link: "Link") -> None:
         """Forget a link that has ended."""
+
+
+class _Crowded(Exception):
+    """There is too much that the peer does not read, or that the user of a session does not take."""
 
 
 class Link:
@@ -128,14 +133,23 @@ class Link:
             await self._stream.abort()
 
     async def _read(self) -> None:
-        while data := await self._stream.read():
-            self._owner.observe(self._stream, data, False)
-            self.connection.receive(data)
-            self._owner.dispatch()
-            self._used = self._used or bool(self.connection.sessions)
-            while self._crowded() and not self._broken:
-                self._eased.clear()
-                await self._eased.wait()
+        """Take what comes until the peer ends, and hold the peer back while there is too much."""
+        while True:
+            try:
+                await self._stream.feed(self._take)
+                return
+            except _Crowded:
+                while self._crowded() and not self._broken:
+                    self._eased.clear()
+                    await self._eased.wait()
+
+    def _take(self, data: bytes) -> None:
+        self._owner.observe(self._stream, data, False)
+        self.connection.receive(data)
+        self._owner.dispatch()
+        self._used = self._used or bool(self.connection.sessions)
+        if self._crowded():
+            raise _Crowded
 
     def _crowded(self) -> bool:
         """Return whether the peer is to be held back: it does not read, or the user of a session does not."""
@@ -151,8 +165,9 @@ class Link:
                 self._owner.dispatch()
                 if data:
                     self._owner.observe(self._stream, data, True)
-                    async with asyncio.timeout(STALL_SECONDS):
-                        await self._stream.write(data)
+                    if self._stream.post(data) > _UNSENT_OCTETS:
+                        async with asyncio.timeout(STALL_SECONDS):
+                            await self._stream.write(b"")
                     self.ease()
                 else:
                     await self._pause()

@@ -134,16 +134,18 @@ class Stream(asyncio.Protocol):
         """Hand octets to a function as soon as they come, and return at the end of what the peer sends.
 
         Args:
-            take: Takes octets, at least one. What it raises ends the feeding and is raised here.
+            take: Takes octets, at least one. What it raises ends the feeding and is raised here; then the
+                peer is held back until it is read or fed again.
 
         Raises:
             EndpointError: The connection broke before the peer had closed it.
         """
+        self._fault, self._take = None, take
         if self._buffer:
             data = bytes(self._buffer)
             self._buffer.clear()
-            take(data)
-        self._take = take
+            self.data_received(data)
+            self._transport.resume_reading()
         try:
             while not (self._ended or self._lost.is_set() or self._fault):
                 self._readable.clear()
