@@ -255,14 +255,14 @@ def test_every_bit_flip_is_refused_or_another_message(name):
 
 @pytest.mark.parametrize("name", EXCHANGES)
 def test_truncations_and_bit_flips_of_whole_exchanges(name):
-    """The same for the messages of whole exchanges: in CI every bit, here one bit of each octet."""
+    """The same for whole exchanges: in CI at every bit, here at one bit of every third octet."""
     whole = EXCHANGES[name]
     original = Message.parse(whole)
-    bits = range(8) if os.environ.get("CI") == "true" else None
-    for place in range(len(whole)):
+    everything = os.environ.get("CI") == "true"
+    for place in range(0, len(whole), 1 if everything else 3):
         with pytest.raises(MalformedMessage):
             Message.parse(whole[:place])
-        for bit in bits or (place % 8,):
+        for bit in range(8) if everything else (place % 8,):
             changed = bytearray(whole)
             changed[place] ^= 1 << bit
             written_again_or_refused(bytes(changed), original)
