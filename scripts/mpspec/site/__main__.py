@@ -9,7 +9,7 @@ from typing import TypeVar
 import click
 from rich.console import Console
 
-from mpspec.model import UnreadableSource
+from mpspec.model import CannotRun
 from mpspec.site import make
 from mpspec.site.make import SITE, Outcome, Tell
 from mpspec.site.serve import serve
@@ -18,13 +18,14 @@ _Result = TypeVar("_Result")
 _PORT = 8000
 
 
-class _Steps:
+class Steps:
     """Shows each step while it works: with a clock in a terminal, as plain lines elsewhere."""
 
     def __init__(self) -> None:
         self._console = Console(highlight=False)
 
     def do(self, title: str, step: Callable[[Tell], _Result]) -> _Result:
+        """Work on a step, showing its title and what it tells, and return what it made."""
         started = time.monotonic()
         if not self._console.is_terminal:
             self._console.print(f"{title} ...")
@@ -37,9 +38,11 @@ class _Steps:
             return step(tell)
 
     def say(self, text: str, style: str = "") -> None:
+        """Write a line that stays."""
         self._console.print(text, style=style or None, markup=False, soft_wrap=True)
 
     def report(self, title: str, outcome: Outcome) -> bool:
+        """Write how a step ended, and return whether nothing is wrong."""
         self.say(
             f"{'done  ' if outcome.good else 'FAILED'}  {title}: {outcome.summary}",
             "" if outcome.good else "red",
@@ -49,7 +52,7 @@ class _Steps:
         return outcome.good
 
 
-def _make_all(root: Path, steps: _Steps) -> bool:
+def make_all(root: Path, steps: Steps) -> bool:
     """Make everything, and return whether nothing is wrong; what can be made is made in any case."""
     good = steps.report("Tests", steps.do("Running the tests", lambda tell: make.run_tests(root, tell)))
     good &= steps.report("Site", steps.do("Building the site", lambda tell: make.site(root, tell)))
@@ -57,7 +60,7 @@ def _make_all(root: Path, steps: _Steps) -> bool:
     try:
         written = steps.do("Writing the documents", lambda _: make.documents(root))
         steps.say(f"done    Documents: {len(written)}")
-    except UnreadableSource as error:
+    except CannotRun as error:
         good = steps.report("Documents", Outcome(good=False, summary=str(error)))
     steps.say("")
     home = root / SITE / "index.html"
@@ -83,17 +86,17 @@ def _make_all(root: Path, steps: _Steps) -> bool:
 def main(port: int | None) -> None:
     """Run the tests, build the site into build/site and the documents into build/documents."""
     root = Path(__file__).parents[3]
-    steps = _Steps()
-    good = _make_all(root, steps)
+    steps = Steps()
+    good = make_all(root, steps)
     if port is not None:
-        serve(root, port, steps.say, lambda: _make_all(root, steps))
+        serve(root, port, steps.say, lambda: make_all(root, steps))
     sys.exit(0 if good else 1)
 
 
 if __name__ == "__main__":
     try:
         main(prog_name="scripts/site")
-    except UnreadableSource as error:
+    except CannotRun as error:
         click.echo(f"scripts/site: {error}", err=True)
         sys.exit(2)
     except KeyboardInterrupt:

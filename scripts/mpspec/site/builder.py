@@ -7,6 +7,7 @@ from typing import Any
 from docutils import nodes
 from markupsafe import Markup
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.util import logging
 
 from mpspec.model.files import write_beside
 from mpspec.site import addresses
@@ -14,10 +15,11 @@ from mpspec.site.contents import contents
 from mpspec.site.corpus import Corpus
 from mpspec.site.generated import files, pages
 from mpspec.site.home import home_data
-from mpspec.site.pages import THEME, Frame, Page
+from mpspec.site.pages import THEME, File, Frame, Page
 from mpspec.site.reading import document_data, paragraphs
 from mpspec.site.search import search_index
 
+_LOGGER = logging.getLogger(__name__)
 _RECORD = "pages.json"
 """What the build before wrote, in the folder of the doctrees: the digest behind each file, by its path."""
 
@@ -38,7 +40,10 @@ class SiteBuilder(StandaloneHTMLBuilder):
         """Leave Sphinx's themes aside: the frame draws every page."""
         self.theme = None  # type: ignore[assignment]
         self.templates = None
-        self._before = _read(Path(self.doctreedir, _RECORD))
+        self._record = Path(self.doctreedir, _RECORD)
+        self._writing = False
+        self._folders: set[Path] = set()
+        self._before = _read(self._record)
         self._now: dict[str, str] = {}
 
     def init_css_files(self) -> None:
@@ -105,16 +110,19 @@ class SiteBuilder(StandaloneHTMLBuilder):
         for docname in self.env.found_docs:  # Those that were not written now are as they were.
             path = addresses.document(docname)
             self._now.setdefault(path, self._before.get(path, ""))
+        for fault in self.corpus.change_request_faults:
+            _LOGGER.warning("%s", fault)
         for page in pages(self.corpus):
             self._put_page(page)
-        for path, octets in files(self.corpus):
-            self._put(path, octets)
+        for file in files(self.corpus):
+            if not self._is_current(file):
+                self._write(file.path, file.make())
+            self._now[file.path] = self.frame.key(file)
         self._put("search-index.js", search_index(self.corpus, self._searched_documents()))
         self.copy_image_files()
         for path in self._before.keys() - self._now.keys():
             Path(self.outdir, path).unlink(missing_ok=True)
-        record = Path(self.doctreedir, _RECORD)
-        write_beside(record, json.dumps(self._now, indent=0, sort_keys=True).encode())
+        write_beside(self._record, json.dumps(self._now, indent=0, sort_keys=True).encode())
         Path(self.outdir, "schema_violations.json").unlink(missing_ok=True)  # It holds timings, and no more.
         self.write_buildinfo()
 
@@ -138,17 +146,28 @@ class SiteBuilder(StandaloneHTMLBuilder):
 
     def _put_page(self, page: Page, *, always: bool = False) -> None:
         if always or not self._is_current(page):
-            write_beside(Path(self.outdir, page.path), self.frame.render(page).encode())
+            self._write(page.path, self.frame.render(page).encode())
         self._now[page.path] = self.frame.key(page)
 
-    def _is_current(self, page: Page) -> bool:
+    def _is_current(self, page: Page | File) -> bool:
         return self._before.get(page.path) == self.frame.key(page) and Path(self.outdir, page.path).is_file()
 
     def _put(self, path: str, octets: bytes) -> None:
         place = Path(self.outdir, path)
         if not place.is_file() or place.read_bytes() != octets:
-            write_beside(place, octets)
+            self._write(path, octets)
         self._now[path] = ""
+
+    def _write(self, path: str, octets: bytes) -> None:
+        """Write a file; a build that is broken off leaves no record, so that the next one starts anew."""
+        if not self._writing:
+            self._record.unlink(missing_ok=True)
+            self._writing = True
+        place = Path(self.outdir, path)
+        if place.parent not in self._folders:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(place.parent)
+        place.write_bytes(octets)
 
     def _searched_documents(self) -> list[tuple[str, str]]:
         return [

@@ -1,15 +1,16 @@
 """The pages of the change requests: changed text, what each carries, findings, cover, documents."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
-from mpspec.change_request import export, pack
+from mpspec.change_request import Definition, export, pack
 from mpspec.change_request.paragraphs import HEADINGS, Paragraph, Style
 from mpspec.change_request.presentation import Presentation, ShownBlock
 from mpspec.site import addresses
 from mpspec.site.corpus import Corpus
-from mpspec.site.pages import Page
+from mpspec.site.pages import File, Page
 
 _LISTS = {Style.LIST_1: 1, Style.LIST_2: 2, Style.LIST_3: 3, Style.LIST_4: 4, Style.LIST_5: 5}
 
@@ -45,14 +46,20 @@ def change_requests(corpus: Corpus) -> Iterator[Page]:
         )
 
 
-def change_request_files(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
-    """Yield path and octets of each document, and of its zip as in the packs of approved CRs."""
+def change_request_files(corpus: Corpus) -> Iterator[File]:
+    """Yield each document, and its zip as in the packs of approved CRs."""
     for definition in corpus.definitions:
-        shown = corpus.change_requests.get(definition.name)
-        if shown is not None:
-            octets = export(definition, corpus.model)
-            yield f"cr/{shown.document}", octets
-            yield f"cr/{definition.name}.zip", pack([(definition, octets)])
+        presented = corpus.change_requests.get(definition.name)
+        if presented is not None:
+            shows = [repr(definition), repr(presented)]
+            write = partial(export, definition, corpus.model)
+            yield File(path=f"cr/{presented.document}", shows=shows, make=write)
+            zipped = partial(_packed, definition, write)
+            yield File(path=f"cr/{definition.name}.zip", shows=shows, make=zipped)
+
+
+def _packed(definition: Definition, write: Callable[[], bytes]) -> bytes:
+    return pack([(definition, write())])
 
 
 def _data(shown: Presentation) -> dict[str, Any]:

@@ -7,6 +7,9 @@ from mpspec.site.corpus import Corpus
 from mpspec.site.pages import Entry, Section
 from mpspec.site.reading import clause_pages, docname, heading, rule_pages
 
+_MOST = 20
+"""Pages of rules that stand in the contents of each page; the page of rules has them all."""
+
 
 def contents(corpus: Corpus, env: BuildEnvironment) -> list[Section]:
     """Return the contents; guides stand in the order that their page gives them."""
@@ -34,7 +37,7 @@ def contents(corpus: Corpus, env: BuildEnvironment) -> list[Section]:
                 Entry(title="Rules", path=addresses.RULES),
                 *(
                     Entry(title=_short(page.title), path=addresses.document(docname(page)), level=1)
-                    for page in rule_pages(corpus)
+                    for page in rule_pages(corpus)[:_MOST]
                 ),
                 Entry(title="Change requests", path=addresses.CHANGE_REQUESTS),
                 *(

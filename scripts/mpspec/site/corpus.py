@@ -73,12 +73,12 @@ class Corpus:
 
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:
-        """Definitions of the change requests.
-
-        Raises:
-            CannotRun: One cannot be read.
-        """
-        return tuple(definitions(self.root))
+        """Definitions of the change requests; none where one of them cannot be read."""
+        try:
+            return tuple(definitions(self.root))
+        except CannotRun as error:
+            self.change_request_faults.append(str(error))
+            return ()
 
     @cached_property
     def change_requests(self) -> dict[str, Presentation]:

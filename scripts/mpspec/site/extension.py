@@ -6,8 +6,10 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import SphinxError
 from sphinx_needs.nodes import Need
 
+from mpspec.model import CannotRun
 from mpspec.site import needs
 from mpspec.site.builder import SiteBuilder
 from mpspec.site.corpus import Corpus
@@ -22,7 +24,10 @@ class _Extension:
     corpus: Corpus
 
     def load(self, app: Sphinx) -> None:
-        self.corpus = Corpus.load(Path(app.srcdir))
+        try:
+            self.corpus = Corpus.load(Path(app.srcdir))
+        except CannotRun as error:
+            raise SphinxError(str(error)) from error
         if isinstance(app.builder, SiteBuilder):
             app.builder.corpus = self.corpus
 

@@ -6,7 +6,7 @@ from mpspec.site.api import api, sources
 from mpspec.site.change_requests import change_request_files, change_requests
 from mpspec.site.corpus import Corpus
 from mpspec.site.lists import abbreviations, matrix, matrix_files, results, search_page, unverified
-from mpspec.site.pages import Page
+from mpspec.site.pages import File, Page
 from mpspec.site.reading import rules_index, whole_clause
 from mpspec.site.requirement import requirement_files, requirement_pages
 
@@ -23,7 +23,7 @@ _PAGES: tuple[Callable[[Corpus], Iterator[Page]], ...] = (
     sources,
     search_page,
 )
-_FILES: tuple[Callable[[Corpus], Iterator[tuple[str, bytes]]], ...] = (
+_FILES: tuple[Callable[[Corpus], Iterator[File]], ...] = (
     matrix_files,
     requirement_files,
     change_request_files,
@@ -36,7 +36,7 @@ def pages(corpus: Corpus) -> Iterator[Page]:
         yield from make(corpus)
 
 
-def files(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
-    """Yield path and octets of every file that is no page."""
+def files(corpus: Corpus) -> Iterator[File]:
+    """Yield every file that is no page."""
     for make in _FILES:
         yield from make(corpus)

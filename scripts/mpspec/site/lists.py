@@ -10,7 +10,7 @@ from mpspec.model.vocabulary import Confidence
 from mpspec.site import addresses
 from mpspec.site.corpus import Corpus
 from mpspec.site.home import evidence_data
-from mpspec.site.pages import Page
+from mpspec.site.pages import File, Page
 from mpspec.trace.matrix import Row, as_csv, rows
 from mpspec.trace.workbook import as_workbook
 
@@ -35,10 +35,11 @@ def matrix(corpus: Corpus) -> Iterator[Page]:
     )
 
 
-def matrix_files(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
+def matrix_files(corpus: Corpus) -> Iterator[File]:
     """Yield the matrix as files for a spreadsheet."""
-    yield "matrix.csv", as_csv(corpus.trace).encode()
-    yield "matrix.xlsx", as_workbook(corpus.trace)
+    shows = [rows(corpus.trace), corpus.trace.evidence and corpus.trace.evidence.results]
+    yield File(path="matrix.csv", shows=shows, make=lambda: as_csv(corpus.trace).encode())
+    yield File(path="matrix.xlsx", shows=shows, make=lambda: as_workbook(corpus.trace))
 
 
 def _row(row: Row) -> dict[str, Any]:

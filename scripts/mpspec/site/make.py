@@ -11,7 +11,7 @@ from pathlib import Path
 from mpspec.change_request import write_documents
 from mpspec.evidence.store import PATH as EVIDENCE
 from mpspec.evidence.store import Evidence
-from mpspec.model import Model, UnreadableSource
+from mpspec.model import CannotRun, Model
 from mpspec.model.files import write_beside
 
 SITE = Path("build/site")
@@ -48,7 +48,7 @@ def run_tests(root: Path, tell: Tell) -> Outcome:
         evidence = Evidence.load(root / EVIDENCE)
         if not evidence.outdated(root):
             return _tests_outcome(evidence, f"as of {evidence.finished[:10]}, nothing changed since")
-    except UnreadableSource:
+    except CannotRun:
         pass  # There is none yet, or it is of another day.
     command = ["pytest", "-q", "-n", "auto", "--dist", "loadgroup", f"--evidence={EVIDENCE}", "tests"]
     command += ["--ignore=tests/site", "--ignore=tests/benchmarks"]
@@ -93,28 +93,28 @@ def _run(root: Path, module: list[str], tell: Tell) -> tuple[int, str]:
     """Run a module of this environment, tell its percentages, and return its exit code and what it said."""
     path = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
     places = [str(root / "impl"), str(root / "scripts"), os.environ.get("PYTHONPATH", "")]
-    process = subprocess.Popen(
+    own = {
+        "PATH": os.pathsep.join(path),
+        "PYTHONPATH": os.pathsep.join(filter(None, places)),
+        "NO_COLOR": "1",
+    }
+    said = []
+    with subprocess.Popen(
         [sys.executable, "-m", *module],
         cwd=root,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env=os.environ
-        | {
-            "PATH": os.pathsep.join(path),
-            "PYTHONPATH": os.pathsep.join(filter(None, places)),
-            "NO_COLOR": "1",
-        },
-    )
-    assert process.stdout is not None
-    said = []
-    for line in process.stdout:
-        match = _PERCENT.search(line)
-        if match:
-            tell(f"{match[1]} %")
-        else:
-            said.append(line)
-    return process.wait(), "".join(said)
+        env=os.environ | own,
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            match = _PERCENT.search(line)
+            if match:
+                tell(f"{match[1]} %")
+            else:
+                said.append(line)
+    return process.returncode, "".join(said)
 
 
 def _changed(path: Path) -> int:

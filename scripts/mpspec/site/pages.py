@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -39,6 +39,21 @@ class Page:
     template: str
     data: dict[str, Any] = field(default_factory=dict, repr=False)
     body: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A file of the site that is no page.
+
+    Attributes:
+        path: Its place, relative to the top of the site.
+        shows: All that it is made from, as plain values.
+        make: Makes its octets; called only where they are not there yet.
+    """
+
+    path: str
+    shows: Any = field(repr=False)
+    make: Callable[[], bytes] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +101,10 @@ class Frame:
         )
         self._environment.globals["version"] = self.digest[:8]
 
-    def key(self, page: Page) -> str:
-        """Return a digest of everything that the page shows."""
+    def key(self, page: Page | File) -> str:
+        """Return a digest of everything that a page or file shows."""
+        if isinstance(page, File):
+            return _digest([self.digest, page.path, page.shows])
         return _digest([self.digest, page.path, page.title, page.template, page.data])
 
     def render(self, page: Page) -> str:

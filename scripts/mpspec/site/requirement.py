@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from mpspec.evidence.mutants import score
@@ -11,7 +12,7 @@ from mpspec.site import addresses
 from mpspec.site.code import lines_of
 from mpspec.site.corpus import Corpus
 from mpspec.site.graph import neighbours
-from mpspec.site.pages import Page
+from mpspec.site.pages import File, Page
 from mpspec.site.reading import docname, heading, paragraphs, summary
 from mpspec.trace.show import described
 from mpspec.trace.words import word_diff
@@ -38,12 +39,16 @@ def requirement_pages(corpus: Corpus) -> Iterator[Page]:
             )
 
 
-def requirement_files(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
-    """Yield path and octets of the same facts as JSON and as Markdown, for each requirement."""
+def requirement_files(corpus: Corpus) -> Iterator[File]:
+    """Yield the same facts as JSON and as Markdown, for each requirement."""
     for requirement in corpus.model.requirements.values():
-        text = json.dumps(described(corpus.trace, requirement.id), indent=1, ensure_ascii=False)
-        yield f"req/{requirement.id}.json", f"{text}\n".encode()
-        yield f"req/{requirement.id}.md", _markdown(corpus, requirement).encode()
+        known, text = described(corpus.trace, requirement.id), _markdown(corpus, requirement)
+        yield File(path=f"req/{requirement.id}.json", shows=known, make=partial(_json, known))
+        yield File(path=f"req/{requirement.id}.md", shows=text, make=text.encode)
+
+
+def _json(known: dict[str, Any]) -> bytes:
+    return (json.dumps(known, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def _data(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:

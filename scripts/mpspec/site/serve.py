@@ -8,9 +8,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from watchfiles import DefaultFilter, watch
+from watchfiles import watch
 
-from mpspec.model import UnreadableSource
+from mpspec.model import CannotRun
 from mpspec.site.make import SITE
 
 _WATCHED = ("docs", "impl", "reqs", "scripts/mpspec", "tests")
@@ -32,7 +32,7 @@ _SCRIPT = b"""<script>
 """
 
 
-class _Builds:
+class Builds:
     """Counts the builds, and lets a page wait for the next one."""
 
     def __init__(self) -> None:
@@ -40,6 +40,7 @@ class _Builds:
         self._count = 1
 
     def finished(self) -> None:
+        """Tell every waiting page that the site was built again."""
         with self._done:
             self._count += 1
             self._done.notify_all()
@@ -54,7 +55,7 @@ class _Builds:
 class _Handler(SimpleHTTPRequestHandler):
     """Serves the site to this machine alone, with a script in each page that waits for the next build."""
 
-    def __init__(self, *arguments: Any, builds: _Builds, **names: Any) -> None:
+    def __init__(self, *arguments: Any, builds: Builds, **names: Any) -> None:
         self._builds = builds
         super().__init__(*arguments, **names)
 
@@ -88,6 +89,27 @@ class _Handler(SimpleHTTPRequestHandler):
         """Say nothing: the terminal shows the builds."""
 
 
+def open_server(site: Path, port: int) -> tuple[ThreadingHTTPServer, Builds]:
+    """Serve a site on 127.0.0.1 from a thread of its own.
+
+    Args:
+        site: Folder of the site.
+        port: Port; 0 takes a free one.
+
+    Raises:
+        CannotRun: The port is taken.
+    """
+    builds = Builds()
+    handler = partial(_Handler, directory=str(site), builds=builds)
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise CannotRun(f"Port {port} of 127.0.0.1 cannot be served: {error.strerror}.") from error
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, builds
+
+
 def serve(root: Path, port: int, say: Callable[[str], None], build: Callable[[], bool]) -> None:
     """Serve the site until somebody stops it, and build again on each change of a source.
 
@@ -98,22 +120,16 @@ def serve(root: Path, port: int, say: Callable[[str], None], build: Callable[[],
         build: Makes everything again.
 
     Raises:
-        UnreadableSource: The port is taken.
+        CannotRun: The port is taken.
     """
-    builds = _Builds()
-    handler = partial(_Handler, directory=str(root / SITE), builds=builds)
-    try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-    except OSError as error:
-        raise UnreadableSource(f"Port {port} of 127.0.0.1 cannot be served: {error.strerror}.") from error
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server, builds = open_server(root / SITE, port)
     say(f"Serving http://127.0.0.1:{server.server_port}/ until Ctrl-C; a change of a source builds it again.")
     try:
-        for changes in watch(*(root / name for name in _WATCHED), watch_filter=DefaultFilter()):
+        for changes in watch(*(root / name for name in _WATCHED)):
             names = sorted({str(Path(path).relative_to(root)) for _, path in changes})
             say(f"Changed: {', '.join(names[:3])}{' and more' if len(names) > 3 else ''}")
             build()
             builds.finished()
     finally:
         server.shutdown()
+        server.server_close()

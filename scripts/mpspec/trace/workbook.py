@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,6 +50,7 @@ def as_workbook(trace: Trace, site: str = "") -> bytes:
     matrix = book.active
     assert isinstance(matrix, Worksheet)
     matrix.title = "Matrix"
+    matrix.append(_head(_WIDTHS))
     lines = {}
     for line, row in enumerate(rows(trace), 2):
         lines[row.id] = line
@@ -57,6 +59,7 @@ def as_workbook(trace: Trace, site: str = "") -> bytes:
     for identity, line in lines.items():
         _link(matrix.cell(line, 1), f"{site.rstrip('/')}/req/{identity}.html".lstrip("/"))
     results = book.create_sheet("Results")
+    results.append(_head(_RESULT_WIDTHS))
     for values in _results(trace):
         results.append(values)
     _finish(results, _RESULT_WIDTHS)
@@ -77,19 +80,26 @@ def _results(trace: Trace) -> Iterator[list[str | float]]:
 
 
 def _finish(sheet: Worksheet, widths: dict[str, int]) -> None:
-    """Give a sheet its head, which stays in sight, its widths and its filters."""
-    sheet.insert_rows(1)
-    for at, (name, width) in enumerate(widths.items(), 1):
-        head = sheet.cell(1, at, name.replace("_", " ").capitalize() if name != "id" else "ID")
-        head.font = Font(bold=True)
+    """Make the head of a sheet stay in sight, and give it its widths and its filters."""
+    for at, width in enumerate(widths.values(), 1):
+        sheet.cell(1, at).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(at)].width = width
-    for line in sheet.iter_rows(min_row=2):
+    style = None
+    lines: Iterator[tuple[Any, ...]] = sheet.iter_rows(min_row=2)
+    for line in lines:
         for cell in line:
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            if style is None:
+                cell.alignment = Alignment(vertical="top", wrap_text=True)
+                style = cell._style
+            cell._style = copy(style)  # An alignment for each cell takes ten times as long.
             if isinstance(cell.value, str):
                 cell.data_type = "s"  # A text that begins with '=' is no formula.
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = sheet.dimensions
+
+
+def _head(widths: dict[str, int]) -> list[str]:
+    return [name.replace("_", " ").capitalize() if name != "id" else "ID" for name in widths]
 
 
 def _link(cell: Any, target: str | Hyperlink) -> None:

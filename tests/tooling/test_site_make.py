@@ -1,0 +1,124 @@
+"""Making and serving: evidence where it is wanted, a site even where tests fail, reload on a change."""
+
+import http.client
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mpspec.model import CannotRun
+from mpspec.site.__main__ import Steps, make_all
+from mpspec.site.make import run_tests
+from mpspec.site.serve import Builds, open_server
+
+_ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a small project: the clause and its change requests, one test, no code."""
+    root = tmp_path / "project"
+    shutil.copytree(_ROOT / "docs", root / "docs")
+    shutil.copytree(_ROOT / "reqs", root / "reqs")
+    shutil.copy(_ROOT / "pyproject.toml", root / "pyproject.toml")
+    (root / "impl/mediasec").mkdir(parents=True)
+    (root / "tests/unit").mkdir(parents=True)
+    (root / "tests/unit/test_one.py").write_text(
+        '"""One."""\n\n\ndef test_one() -> None:\n    """One is one."""\n    assert 1 == 1\n'
+    )
+    return root
+
+
+def test_tests_run_only_where_a_source_changed(project: Path) -> None:
+    first = run_tests(project, lambda _: None)
+    assert (first.good, first.summary) == (True, "1 passed")
+    again = run_tests(project, lambda _: None)
+    assert again.summary.startswith("1 passed; as of ")
+    (project / "tests/unit/test_one.py").write_text("def test_one() -> None:\n    assert 1 == 2\n")
+    broken = run_tests(project, lambda _: None)
+    assert (broken.good, broken.summary) == (False, "1 failed")
+    assert "FAILED tests/unit/test_one.py::test_one" in broken.details
+    assert "assert 1 == 2" in (project / "build/evidence/pytest.txt").read_text()
+
+
+def test_an_unknown_requirement_in_a_test_is_said_and_not_hidden(project: Path) -> None:
+    (project / "tests/unit/test_one.py").write_text(
+        'import pytest\n\n\n@pytest.mark.verifies("XY_999")\ndef test_one() -> None:\n    assert 1 == 1\n'
+    )
+    outcome = run_tests(project, lambda _: None)
+    assert not outcome.good
+    assert "XY_999" in outcome.details
+    assert not (project / "build/evidence/results.json").exists()
+
+
+def test_failing_tests_still_give_a_site_and_documents(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "tests/unit/test_one.py").write_text("def test_one() -> None:\n    assert 1 == 2\n")
+    assert make_all(project, Steps()) is False
+    said = capsys.readouterr().out
+    assert "FAILED  Tests: 1 failed" in said
+    assert "done    Site: " in said
+    assert f"build/site/index.html    the site; open {(project / 'build/site/index.html').as_uri()}" in said
+    assert "build/documents/tr29828-mp-e2e.docx    a document" in said
+    assert "\x1b" not in said
+    assert (project / "build/documents/tr29828-mp-e2e.docx").exists()
+
+
+def test_help_is_short_and_a_bad_port_is_refused() -> None:
+    command = [sys.executable, "-m", "mpspec.site"]
+    shown = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True).stdout
+    assert "--serve [PORT]" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    refused = subprocess.run([*command, "--serve", "99999"], capture_output=True, text=True)
+    assert refused.returncode == 2
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[int, Builds]]:
+    """Return the port of a server with one page, and what tells it of builds."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/index.html").write_text("<!doctype html><title>x</title><body>Home</body>")
+    (tmp_path / "site/matrix.csv").write_text("id\n")
+    (tmp_path / "secret").write_text("secret")
+    server, builds = open_server(tmp_path / "site", 0)
+    yield server.server_port, builds
+    server.shutdown()
+    server.server_close()
+
+
+def _get(port: int, path: str, host: str = "127.0.0.1") -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path, headers={"Host": host})
+    answer = connection.getresponse()
+    found = answer.status, answer.read().decode()
+    connection.close()
+    return found
+
+
+def test_a_served_page_waits_for_the_next_build(served: tuple[int, Builds]) -> None:
+    port, builds = served
+    status, page = _get(port, "/")
+    assert status == 200
+    assert page.index("Home") < page.index("/changes?")
+    assert _get(port, "/matrix.csv") == (200, "id\n")
+    _, known = _get(port, "/changes?")
+    timer = threading.Timer(0.2, builds.finished)
+    timer.start()
+    assert _get(port, f"/changes?{known}") == (200, str(int(known) + 1))
+    timer.join()
+
+
+def test_a_server_serves_its_folder_to_this_machine_alone(served: tuple[int, Builds]) -> None:
+    port, _ = served
+    assert _get(port, "/", host="evil.example")[0] == 403
+    assert _get(port, "/../secret")[0] == 404
+    assert _get(port, "/%2e%2e/secret")[0] == 404
+    assert _get(port, "/nothing.html")[0] == 404
+    with pytest.raises(CannotRun, match=f"Port {port} of 127.0.0.1 cannot be served"):
+        open_server(Path("."), port)
