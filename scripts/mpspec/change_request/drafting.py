@@ -40,7 +40,7 @@ class DraftBlock:
     Attributes:
         clause: Number of its clause.
         title: Title of that clause.
-        heading: Whether it is the heading itself.
+        heading: Whether it is the heading itself, which has no further text.
         text: Its text.
     """
 

@@ -17,7 +17,12 @@ Mark = tuple[str, str]
 """Author and time of a revision mark."""
 
 _PASSED = {name(f"w:{local}") for local in ("hyperlink", "smartTag", "sdt", "sdtContent", "fldSimple")}
-_WHITE = re.compile(r"[ \t\n\r]+")
+_RUN = name("w:r")
+_IDENTITY = name("w:id")
+_INSERTIONS = {name("w:ins"), name("w:moveTo")}
+_DELETIONS = {name("w:del"), name("w:moveFrom")}
+_WHITE = re.compile(r" {2,}|[\t\n\r][ \t\n\r]*")
+_NO_MARKS: frozenset[Mark] = frozenset()
 _ENDS = re.compile(r"[.:;,!?)\"”]$")
 
 
@@ -133,6 +138,11 @@ def _units(pieces: list[Piece]) -> Iterator[tuple[str, str, frozenset[Mark]]]:
 
     Pieces of one statement are one unit, and strays go with what they belong to.
     """
+    if not any(piece.statement or piece.inserted or piece.deleted for piece in pieces):
+        text = _folded(pieces)
+        if text:
+            yield "", text, _NO_MARKS
+        return
     groups: list[list[Piece]] = []
     for piece in pieces:
         if groups and groups[-1][0].statement == piece.statement:
@@ -140,7 +150,7 @@ def _units(pieces: list[Piece]) -> Iterator[tuple[str, str, frozenset[Mark]]]:
         else:
             groups.append([piece])
     for group in _joined(groups):
-        text = _WHITE.sub(" ", _live(group)).strip(" ")
+        text = _folded(group)
         marks = frozenset(mark for piece in group for mark in (*piece.inserted, *piece.deleted))
         statement = next((piece.statement for piece in group if piece.statement), "")
         if text or statement:
@@ -163,6 +173,10 @@ def _joined(groups: list[list[Piece]]) -> list[list[Piece]]:
         else:
             made.append(group)
     return made
+
+
+def _folded(pieces: list[Piece]) -> str:
+    return _WHITE.sub(" ", _live(pieces)).strip(" ")
 
 
 def _live(pieces: list[Piece]) -> str:
@@ -214,11 +228,11 @@ class _Reader:
     ) -> Iterator[Piece]:
         for child in parent:
             tag = child.tag
-            if tag == name("w:r"):
+            if tag == _RUN:
                 yield from self._run(child, inserted, deleted)
-            elif tag in (name("w:ins"), name("w:moveTo")):
+            elif tag in _INSERTIONS:
                 yield from self._below(child, (*inserted, _mark(child)), deleted)
-            elif tag in (name("w:del"), name("w:moveFrom")):
+            elif tag in _DELETIONS:
                 yield from self._below(child, inserted, (*deleted, _mark(child)))
             elif tag in _PASSED:
                 yield from self._below(child, inserted, deleted)
@@ -226,7 +240,7 @@ class _Reader:
                 self._boundary(child)
 
     def _boundary(self, element: Element) -> None:
-        identity = element.get(name("w:id"), "")
+        identity = element.get(_IDENTITY, "")
         if element.tag == name("w:bookmarkStart"):
             title = element.get(name("w:name"), "")
             if ANCHOR.fullmatch(title):
@@ -239,9 +253,10 @@ class _Reader:
             self._on.pop(identity, None)
 
     def _run(self, run: Element, inserted: tuple[Mark, ...], deleted: tuple[Mark, ...]) -> Iterator[Piece]:
-        for reference in find_all(run, "w:commentReference"):
-            self._comments.setdefault(reference.get(name("w:id"), ""), [])
         text = text_of(run)
+        if not text:
+            for reference in find_all(run, "w:commentReference"):
+                self._comments.setdefault(reference.get(_IDENTITY, ""), [])
         if text:
             statement = next(reversed(self._open.values()), "")
             piece = Piece(text=text, statement=statement, inserted=inserted, deleted=deleted)

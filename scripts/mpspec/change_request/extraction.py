@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mpspec.change_request.ooxml import Element, find, name
+from mpspec.change_request.ooxml import Element, name
 
 _TEXTS = {name("w:t"), name("w:delText")}
 _CHARACTERS = {
@@ -12,6 +12,8 @@ _CHARACTERS = {
     name("w:noBreakHyphen"): "\N{NON-BREAKING HYPHEN}",
     name("w:softHyphen"): "\N{SOFT HYPHEN}",
 }
+_STYLE = name("w:pStyle")
+_VALUE = name("w:val")
 _UNSEEN = {name("w:pPr"), name("w:rPr"), name("w:drawing"), name("w:pict"), name("w:object"), name("w:sdtPr")}
 
 
@@ -35,9 +37,10 @@ def _pieces(element: Element) -> Iterator[str]:
 
 
 def style_of(paragraph: Element) -> str:
-    """Return the style ID of a paragraph; empty where it names none."""
-    style = find(paragraph, "w:pPr/w:pStyle")
-    return "" if style is None else style.get(name("w:val"), "")
+    """Return the style ID of a paragraph, which stands first of its properties; empty where it names none."""
+    properties = paragraph[0] if len(paragraph) else None
+    style = properties[0] if properties is not None and len(properties) else None
+    return style.get(_VALUE, "") if style is not None and style.tag == _STYLE else ""
 
 
 def rows_of(table: Element) -> list[list[str]]:

@@ -4,6 +4,7 @@ Names are written as in the standard, `w:p` or `w:val`; an attribute without a p
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 from lxml import etree
 
@@ -13,10 +14,13 @@ NAMESPACES = {
     "xml": "http://www.w3.org/XML/1998/namespace",
 }
 
+_DECLARED = {"w": NAMESPACES["w"]}
+
 Element = etree._Element
 """An lxml element; lxml gives the class no public name."""
 
 
+@cache
 def name(tag: str) -> str:
     """Return the name with its namespace in braces, as lxml wants it: `w:p` is `{http://...}p`."""
     prefix, _, local = tag.rpartition(":")
@@ -33,16 +37,21 @@ def make(tag: str, /, *children: Element, text: str = "", **attributes: object) 
         attributes: Its attributes; `None` leaves one out. A colon of a name is written as two underscores:
             `r__id` is `r:id`.
     """
-    made = etree.Element(name(tag), nsmap={"w": NAMESPACES["w"]})
+    made = etree.Element(name(tag), nsmap=_DECLARED)
     for key, value in attributes.items():
         if value is not None:
-            made.set(name(key.replace("__", ":")), str(value))
+            made.set(_attribute(key), str(value))
     if text:
         made.text = text
         if text != text.strip() or "  " in text:
             made.set(name("xml:space"), "preserve")
     made.extend(children)
     return made
+
+
+@cache
+def _attribute(key: str) -> str:
+    return name(key.replace("__", ":"))
 
 
 def find(parent: Element, path: str) -> Element | None:

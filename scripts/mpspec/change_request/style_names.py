@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from mpspec.change_request.ooxml import Element, find, find_all, name
 
+_VALUE = name("w:val")
 _HEADING_NAME = re.compile(r"(?:heading|überschrift|berschrift)\s*([1-9])(?:,.*)?|h6(?:,.*)?", re.I)
 _GERMAN = re.compile(r"(?:überschrift|berschrift) ?(?=[1-9])")
 _NUMBERED = re.compile(
@@ -43,6 +44,21 @@ class StyleNames:
                 return True
             identity = self._bases.get(identity, "")
         return False
+
+    def headings(self, body: Element) -> list[Element]:
+        """Return the headings right below a body, in order.
+
+        Only the marks of styles are looked at: most of ten thousand paragraphs have none.
+        """
+        wanted = {identity for identity in self._names if self.is_heading(identity)}
+        found = []
+        for style in body.iter(name("w:pStyle")):
+            if style.get(_VALUE) in wanted:
+                properties = style.getparent()
+                paragraph = properties.getparent() if properties is not None else None
+                if paragraph is not None and paragraph.getparent() is body:
+                    found.append(paragraph)
+        return found
 
     @property
     def ids(self) -> Mapping[str, str]:

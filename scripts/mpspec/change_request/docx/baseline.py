@@ -15,7 +15,7 @@ from docx.opc.exceptions import PackageNotFoundError
 from mpspec.change_request.anchors import ANCHOR
 from mpspec.change_request.docx.opening import open_archive
 from mpspec.change_request.docx.package import drop_left_overs, reset_settings, set_page
-from mpspec.change_request.extraction import style_of, text_of
+from mpspec.change_request.extraction import text_of
 from mpspec.change_request.ooxml import NAMESPACES, Element, find, find_all, name
 from mpspec.change_request.plan import REFERENCES_CLAUSE, PlannedClause
 from mpspec.change_request.revision_marks import MARKS, first_free_identity
@@ -65,9 +65,7 @@ class Baseline:
         self._headings: defaultdict[str, list[Element]] = defaultdict(list)
         self._titles: dict[Element, str] = {}
         self._all_headings: set[Element] = set()
-        for paragraph in find_all(self.document.element.body, "w:p"):
-            if not self._styles.is_heading(style_of(paragraph)):
-                continue
+        for paragraph in self._styles.headings(self.document.element.body):
             self._all_headings.add(paragraph)
             number, title = numbered_heading(text_of(paragraph))
             self._headings[number].append(paragraph)
@@ -162,11 +160,8 @@ class Baseline:
     def empty(self) -> None:
         """Take everything out of the document but its page; what the CR keeps was taken before."""
         body = self.document.element.body
-        for child in list(body):
-            if child.tag != name("w:sectPr"):
-                body.remove(child)
-        if find(body, "w:sectPr") is None:
-            body.get_or_add_sectPr()
+        del body[:]
+        body.get_or_add_sectPr()
         set_page(self.document)
         reset_settings(self.document)
 

@@ -1,5 +1,6 @@
 """Reading a .docx that came back: its text, its comments, and which definition it was made from."""
 
+from collections.abc import Iterator
 from copy import deepcopy
 
 from mpspec.change_request import settle
@@ -69,25 +70,35 @@ def foreign_clause(archive: Archive, number: str) -> list[DraftBlock]:
     Raises:
         CannotRun: The document has no such clause.
     """
-    root = deepcopy(body(archive))
-    settle.accept(root)
+    root = body(archive)
     names = StyleNames(archive.root("word/styles.xml"))
     blocks: list[DraftBlock] = []
-    clause, title, inside = "", "", False
-    for element in root:
-        text = " ".join(text_of(element).split())
-        if element.tag == name("w:p") and names.is_heading(style_of(element)):
-            clause, title = numbered_heading(text)
-            inside = clause == number or clause.startswith(f"{number}.")
-            if inside:
-                blocks.append(DraftBlock(clause=clause, title=title, heading=True, text=text))
-        elif inside:
-            rows = [" | ".join(row) for row in rows_of(element)] if element.tag == name("w:tbl") else [text]
-            blocks += [
-                DraftBlock(clause=clause, title=title, heading=False, text=row)
-                for row in rows
-                if row.strip(" |")
-            ]
+    for heading in names.headings(root):
+        clause, title = numbered_heading(_settled_text(heading))
+        if clause != number and not clause.startswith(f"{number}."):
+            continue
+        blocks.append(DraftBlock(clause=clause, title=title, heading=True, text=""))
+        for text in _texts_below(heading, names):
+            blocks.append(DraftBlock(clause=clause, title=title, heading=False, text=text))
     if not blocks:
         raise CannotRun(f"{archive.path} has no clause {number}.")
     return blocks
+
+
+def _texts_below(heading: Element, names: StyleNames) -> Iterator[str]:
+    """Yield the paragraphs and rows of tables below a heading, up to the next one, marks accepted."""
+    element = heading.getnext()
+    while element is not None and not (element.tag == name("w:p") and names.is_heading(style_of(element))):
+        if element.tag == name("w:tbl"):
+            table = deepcopy(element)
+            settle.accept(table)
+            yield from (" | ".join(row) for row in rows_of(table) if any(cell.strip() for cell in row))
+        elif text := _settled_text(element):
+            yield text
+        element = element.getnext()
+
+
+def _settled_text(element: Element) -> str:
+    copy = deepcopy(element)
+    settle.accept(copy)
+    return " ".join(text_of(copy).split())
