@@ -254,6 +254,7 @@ class Initiator:
             LocalProtocolError: There is no ticket, it is not valid now, or its policy forbids it.
 
         Source:
+            PROC_003 (RFC 4567, 4.1.4)
             PROC_130 (RFC 6043, 4.2.2.1)
         """
         ticket = self._usable_ticket(now)

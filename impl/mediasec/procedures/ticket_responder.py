@@ -178,6 +178,7 @@ class Responder:
         Source:
             PROC_147 (RFC 6043, 4.2.2.1)
             PROC_148 (RFC 6043, 4.2.3)
+            PROC_011 (RFC 4567, 8)
         """
         message = received.message
         called, named = message.identity(IdentityRole.RESPONDER), message.identity(IdentityRole.INITIATOR)
