@@ -1,6 +1,7 @@
 """`mpspec peer`: what it does with the other side, tells of it, and ends with."""
 
 import asyncio
+import base64
 import contextlib
 import io
 import json
@@ -9,7 +10,9 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+from secrets import token_bytes
 
 import pytest
 
@@ -17,10 +20,19 @@ from mediasec.bfcp import Message, Primitive
 from mediasec.bfcp.values import FloorId
 from mediasec.endpoints.stream import connect
 from mediasec.endpoints.tls_session import TlsClient, TlsServer
+from mediasec.mikey.profile import Profile
+from mediasec.mikey.registry import TicketFlag
 from mediasec.msrp.uri import Uri
+from mediasec.procedures.ticket_credentials import KmsAssociation
+from mediasec.procedures.ticket_initiator import Initiator
+from mediasec.procedures.ticket_kms import Kms
+from mediasec.procedures.ticket_subscribers import Subscriber, SubscriberDirectory
+from mediasec.procedures.ticket_terms import FORKING_FLAGS, PreSharedKey, TicketSettings, uri_identity
 from mpspec.cli import main
+from mpspec.model import CannotRun
 from mpspec.protocol import peer_bfcp, peer_msrp
 from mpspec.protocol.peer import Log, Plan
+from mpspec.protocol.peer_ticket import take_ticket
 
 ROOT = Path(__file__).parents[2]
 KEY = bytes(range(32))
@@ -62,9 +74,9 @@ def messages(told):
     return [(one["direction"], one["name"]) for one in told if one["event"] == "message"]
 
 
-def message(primitive, *attributes, transaction=1):
+def message_of(primitive, *attributes, conference=7, user=5):
     return Message(
-        primitive=primitive, conference_id=7, transaction_id=transaction, user_id=5, attributes=attributes
+        primitive=primitive, conference_id=conference, transaction_id=1, user_id=user, attributes=attributes
     )
 
 
@@ -75,7 +87,7 @@ def test_a_floor_control_server_answers_and_tells(monkeypatch):
     async def talk():
         async with listening(floor_control_server, peer_bfcp.hearing, SERVER) as (port, told, log):
             async with await connect("127.0.0.1", port, CLIENT) as stream:
-                request = message(Primitive.FLOOR_REQUEST, FloorId(value=543))
+                request = message_of(Primitive.FLOOR_REQUEST, FloorId(value=543))
                 await stream.write(request.serialize())
                 response = Message.parse(await stream.read())
             await until(told, "closed")
@@ -103,7 +115,7 @@ def test_a_broken_rule_is_told_and_kept_in_mind(monkeypatch):
     async def talk():
         async with listening(floor_control_server, peer_bfcp.hearing, SERVER) as (port, told, log):
             async with await connect("127.0.0.1", port, CLIENT) as stream:
-                octets = message(Primitive.HELLO).serialize()
+                octets = message_of(Primitive.HELLO).serialize()
                 await stream.write(octets[:8] + b"\0\0" + octets[10:] + octets[:5])
                 await stream.read()
             await until(told, "closed")
@@ -124,7 +136,7 @@ def test_in_the_clear_a_client_is_told_to_use_tls(monkeypatch):
     async def talk():
         async with listening(floor_control_server, peer_bfcp.hearing, None) as (port, told, _):
             async with await connect("127.0.0.1", port) as stream:
-                await stream.write(message(Primitive.HELLO).serialize())
+                await stream.write(message_of(Primitive.HELLO).serialize())
                 await until(told, "message", 2)
             return told
 
@@ -287,11 +299,11 @@ def test_the_command_from_beginning_to_end(tmp_path):
         (("bfcp", "--listen", "1", "--connect", "2"), "Say one of --listen and --connect."),
         (("bfcp", "--listen", "nowhere", *KEYED), "'nowhere' is not of the form [HOST:]PORT."),
         (("bfcp", "--listen", "65536", *KEYED), "'65536' is not of the form [HOST:]PORT."),
-        (("bfcp", "--listen", "0"), "Say one of --psk and --psk-file, or --tls none for plain TCP."),
+        (("bfcp", "--listen", "0"), "Say one of --psk, --psk-file and --ticket, or --tls none"),
         (("bfcp", "--listen", "0", "--psk", "00"), "The pre-shared key has an identity: say --psk-identity."),
         (
             ("bfcp", "--listen", "0", "--psk-identity", "a", "--psk", "xy"),
-            "The pre-shared key is not in hex.",
+            "The key in --psk is not in hex.",
         ),
         (
             ("bfcp", "--listen", "0", "--psk-identity", "a", "--psk", "00" * 15),
@@ -299,6 +311,11 @@ def test_the_command_from_beginning_to_end(tmp_path):
         ),
         (("bfcp", "--listen", "0", "--psk-identity", "", "--psk", "00" * 16), "The identity is empty."),
         (("bfcp", "--listen", "0", "--tls", "none", *KEYED), "With --tls none there is no pre-shared key."),
+        (
+            ("bfcp", "--listen", "0", "--ticket", "AQ==", *KEYED),
+            "With --ticket say --ticket-key, and nothing else of the key.",
+        ),
+        (("bfcp", "--listen", "0", "--ticket", "AQ==", "--ticket-key", "/nowhere/tpk"), "cannot be read"),
         (
             ("msrp", "--connect", "9", *KEYED),
             "With --connect the URI of the other side is needed: say --peer-path.",
@@ -322,3 +339,90 @@ def test_what_cannot_be_done_ends_in_a_sentence(capsys, arguments, sentence):
     assert captured.err.startswith("mpspec: ")
     assert sentence in captured.err
     assert captured.err.count("\n") == 1
+
+
+TICKET_KEY = PreSharedKey(name=b"tpk", key=bytes(range(16, 32)))
+UE, CONFERENCE, SERVICE = (uri_identity(f"sip:{name}@example.com") for name in ("ue", "conference", "kms"))
+
+
+def transferred(flags, now):
+    """Let a UE get or make a ticket for a conference, and return the UE and its TRANSFER_INIT."""
+    settings = TicketSettings(flags=flags)
+    shared = PreSharedKey(name=b"ue", key=bytes(16))
+    association = KmsAssociation(identity=SERVICE, credential=shared)
+    if TicketFlag.GENERATED_BY_KMS in flags:
+        ue = Initiator(UE, settings, association)
+        directory = SubscriberDirectory(SERVICE, [Subscriber(identity=UE, credential=shared)])
+        kms = Kms(SERVICE, settings, TICKET_KEY, directory)
+        granted = kms.answer(ue.request_ticket([CONFERENCE], now, token_bytes), now, token_bytes)
+        ue.receive_ticket(granted.reply, now)
+    else:
+        ue = Initiator(UE, settings)
+        ue.make_ticket([CONFERENCE], TICKET_KEY, now, token_bytes)
+    return ue, ue.transfer(CONFERENCE, now, token_bytes)
+
+
+TICKETS = {
+    "of the KMS, forked": FORKING_FLAGS,
+    "of the KMS": FORKING_FLAGS & ~TicketFlag.KEY_FORKING,
+    "of the UE": (FORKING_FLAGS & ~TicketFlag.GENERATED_BY_KMS & ~TicketFlag.KEY_FORKING)
+    | TicketFlag.INITIATOR_KEYS,
+    "of the UE, opened by the peer": (
+        FORKING_FLAGS & ~TicketFlag.GENERATED_BY_KMS & ~TicketFlag.KEY_FORKING & ~TicketFlag.RESOLVE_MANDATORY
+    )
+    | TicketFlag.INITIATOR_KEYS,
+}
+
+
+@pytest.mark.parametrize("name", TICKETS)
+def test_a_ticket_gives_both_sides_one_key(name):
+    """The peer answers a TRANSFER_INIT as the KMS and the Responder would, and both have one key."""
+    ue, message = transferred(TICKETS[name], 1e9)
+    agreed = take_ticket(message, TICKET_KEY.key, 1e9, token_bytes)
+    ue.receive_response(base64.b64decode(agreed.line.removeprefix("a=key-mgmt:mikey ")))
+    session = ue.agreement.bundle.sessions[0]
+    assert agreed.key == session.key
+    assert agreed.identity == Profile().psk_identity(ue.agreement.bundle.csb_id, session.spi).decode()
+    assert session.key.hex() not in repr(agreed)
+
+
+@pytest.mark.parametrize(
+    ("key", "now", "octets", "words"),
+    [
+        (bytes(16), 1e9, slice(None), "The ticket does not open with this key"),
+        (TICKET_KEY.key, 2e9, slice(None), "The TRANSFER_INIT is refused: "),
+        (TICKET_KEY.key, 1e9, slice(20), "The TRANSFER_INIT is refused: "),
+        (b"short", 1e9, slice(None), "The ticket does not open with this key"),
+    ],
+    ids=["another key", "too old", "cut off", "short key"],
+)
+def test_a_ticket_that_gives_no_key_ends_in_a_sentence(key, now, octets, words):
+    """A wrong key, an old message and one that is cut off are refused in one sentence."""
+    _, message = transferred(FORKING_FLAGS, 1e9)
+    with pytest.raises(CannotRun, match=words):
+        take_ticket(message[octets], key, now, token_bytes)
+
+
+def test_the_command_with_a_ticket(tmp_path):
+    """The listener tells what the answer has to carry, and whoever takes it has the key for TLS."""
+    ue, message = transferred(FORKING_FLAGS, time.time())
+    (tmp_path / "offer").write_text(f"a=key-mgmt:mikey {base64.b64encode(message).decode()}\n")
+    (tmp_path / "tpk").write_text(TICKET_KEY.key.hex())
+    ticket = ("--ticket", str(tmp_path / "offer"), "--ticket-key", str(tmp_path / "tpk"))
+    with start("bfcp", "--listen", "0", "--json", *ticket) as server:
+        agreed = json.loads(server.stdout.readline())
+        port = json.loads(server.stdout.readline())["port"]
+        ue.receive_response(base64.b64decode(agreed["answer"].split()[1]))
+        key = ue.agreement.bundle.sessions[0].key
+
+        async def talk():
+            async with await connect("127.0.0.1", port, TlsClient(agreed["identity"], key)) as stream:
+                hello = message_of(Primitive.HELLO, conference=1, user=1)
+                await stream.write(hello.serialize())
+                return Message.parse(await stream.read())
+
+        assert asyncio.run(talk()).primitive is Primitive.HELLO_ACK
+        server.send_signal(signal.SIGTERM)
+        told, errors = server.communicate(timeout=20)
+    assert (server.returncode, errors) == (0, "")
+    assert key.hex() not in told

@@ -2,8 +2,11 @@
 
 import asyncio
 import re
+import secrets
 import sys
+import time
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from pathlib import Path
 from ssl import TLSVersion
 from typing import Any, TypeVar
@@ -18,7 +21,9 @@ from mediasec.msrp.uri import Uri
 from mpspec.cli.options import json_option
 from mpspec.model import CannotRun
 from mpspec.protocol import peer_bfcp, peer_msrp
+from mpspec.protocol.mikey_input import read_message
 from mpspec.protocol.peer import Hearer, Log, Plan
+from mpspec.protocol.peer_ticket import Agreed, take_ticket
 
 _LOOPBACK = "127.0.0.1"
 _UINT16, _UINT32 = click.IntRange(0, 0xFFFF), click.IntRange(0, 0xFFFFFFFF)
@@ -32,6 +37,12 @@ _OPTIONS = (
     click.option("--psk-identity", metavar="TEXT", help="Identity of the pre-shared key."),
     click.option("--psk", metavar="HEX", help="The pre-shared key; others on the machine may see it."),
     click.option("--psk-file", metavar="FILE", type=Path, help="File with the pre-shared key in hex."),
+    click.option(
+        "--ticket", metavar="MESSAGE", help="A TRANSFER_INIT that gives the key, as in `mpspec decode mikey`."
+    ),
+    click.option(
+        "--ticket-key", metavar="FILE", type=Path, help="File with the key of its ticket (TPK) in hex."
+    ),
     click.option(
         "--tls",
         type=click.Choice(["client", "server", "none"]),
@@ -75,11 +86,11 @@ def msrp(path: str | None, peer_path: str | None, as_json: bool, **how: Any) -> 
 
     It takes and reports every message, and sends each line of standard input as one.
     """
-    plan = _plan(**how)
+    meeting = _meeting(**how)
     local, remote = _uri(path, "--path"), _uri(peer_path, "--peer-path")
-    if remote is None and not plan.listens:
+    if remote is None and not meeting.plan.listens:
         raise CannotRun("With --connect the URI of the other side is needed: say --peer-path.")
-    _run(lambda log: peer_msrp.run(plan, log, local, remote), peer_msrp.hearing, as_json=as_json)
+    meeting.run(lambda log: peer_msrp.run(meeting.plan, log, local, remote), peer_msrp.hearing, as_json)
 
 
 @command.command(
@@ -109,87 +120,127 @@ def bfcp(
     **how: Any,
 ) -> None:
     """Be a peer for BFCP: a floor control server, or a client."""
-    plan = _plan(**how)
+    meeting = _meeting(**how)
     settings = peer_bfcp.Settings(
-        serves=plan.listens if role is None else role == "server",
+        serves=meeting.plan.listens if role is None else role == "server",
         conference=conference,
         users=user,
         floors=floor,
-        identity=how["psk_identity"] or "",
+        identity=meeting.identity,
     )
-    _run(lambda log: peer_bfcp.run(plan, log, settings), peer_bfcp.hearing, as_json=as_json)
+    meeting.run(lambda log: peer_bfcp.run(meeting.plan, log, settings), peer_bfcp.hearing, as_json)
 
 
-def _run(run: Callable[[Log], Coroutine[Any, Any, None]], hearing: Hearer, *, as_json: bool) -> None:
-    """Be the peer, and exit by what the other side did."""
-    log = Log(click.echo, as_json=as_json, hearing=hearing)
-    try:
-        asyncio.run(run(log))
-    except EndpointError as error:
-        raise CannotRun(str(error)) from error
-    sys.exit(1 if log.broken else 0)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Meeting:
+    """How the two sides meet.
+
+    Attributes:
+        plan: What the peer does.
+        identity: Identity of the pre-shared key; empty without TLS.
+        agreed: What a ticket gave; None without one.
+    """
+
+    plan: Plan
+    identity: str = ""
+    agreed: Agreed | None = None
+
+    def run(self, run: Callable[[Log], Coroutine[Any, Any, None]], hearing: Hearer, as_json: bool) -> None:
+        """Be the peer, and exit by what the other side did."""
+        log = Log(click.echo, as_json=as_json, hearing=hearing)
+        if self.agreed is not None:
+            line = self.agreed.line
+            answer = f" The answer has {line}" if line else ""
+            log.tell(
+                "agreed",
+                f"The ticket gives the key of {self.identity}.{answer}",
+                identity=self.identity,
+                answer=line,
+            )
+        try:
+            asyncio.run(run(log))
+        except EndpointError as error:
+            raise CannotRun(str(error)) from error
+        sys.exit(1 if log.broken else 0)
 
 
-def _plan(
+def _meeting(
     *,
     listen: str | None,
     connect: str | None,
     psk_identity: str | None,
     psk: str | None,
     psk_file: Path | None,
+    ticket: str | None,
+    ticket_key: Path | None,
     tls: str | None,
     tls_version: str,
     keylog: Path | None,
-) -> Plan:
+) -> _Meeting:
     """Return how the two sides meet.
 
     Raises:
         CannotRun: The options do not say it, or contradict each other.
     """
+    host, port = _address(listen, connect)
+    listens = listen is not None
+    keyed = [value for value in (psk_identity, psk, psk_file, ticket, ticket_key) if value is not None]
+    if tls == "none":
+        if keyed:
+            raise CannotRun("With --tls none there is no pre-shared key.")
+        return _Meeting(plan=Plan(host=host, port=port, listens=listens, security=None))
+    agreed = None
+    if ticket is not None:
+        if ticket_key is None or len(keyed) > 2:
+            raise CannotRun("With --ticket say --ticket-key, and nothing else of the key.")
+        agreed = take_ticket(read_message(ticket), _key_in(ticket_key), time.time(), secrets.token_bytes)
+        identity, key = agreed.identity, agreed.key
+    else:
+        identity, key = _shared(psk_identity, psk, psk_file)
+    side = tls or ("server" if listens else "client")
+    security = _security(side, identity, key, _VERSIONS[tls_version], keylog)
+    plan = Plan(host=host, port=port, listens=listens, security=security)
+    return _Meeting(plan=plan, identity=identity, agreed=agreed)
+
+
+def _address(listen: str | None, connect: str | None) -> tuple[str, int]:
     address = listen if listen is not None else connect
     if address is None or (listen is not None and connect is not None):
         raise CannotRun("Say one of --listen and --connect.")
     match = _ADDRESS.fullmatch(address)
     if match is None or int(match["port"]) > 0xFFFF:
         raise CannotRun(f"'{address}' is not of the form [HOST:]PORT.")
-    keyed = [value for value in (psk_identity, psk, psk_file) if value is not None]
-    if tls == "none":
-        if keyed:
-            raise CannotRun("With --tls none there is no pre-shared key.")
-        security = None
-    else:
-        side = tls or ("server" if listen is not None else "client")
-        key = _key(psk, psk_file)
-        security = _security(side, psk_identity, key, _VERSIONS[tls_version], keylog)
-    return Plan(
-        host=(match["host"] or _LOOPBACK).strip("[]"),
-        port=int(match["port"]),
-        listens=listen is not None,
-        security=security,
-    )
+    return (match["host"] or _LOOPBACK).strip("[]"), int(match["port"])
 
 
-def _key(psk: str | None, psk_file: Path | None) -> bytes:
+def _shared(identity: str | None, psk: str | None, psk_file: Path | None) -> tuple[str, bytes]:
+    """Return the identity and the key that the options say."""
     if (psk is None) == (psk_file is None):
-        raise CannotRun("Say one of --psk and --psk-file, or --tls none for plain TCP.")
-    if psk_file is not None:
-        try:
-            psk = psk_file.read_text(encoding="ascii")
-        except OSError as error:
-            raise CannotRun(f"{psk_file} cannot be read: {error.strerror}.") from error
-        except UnicodeDecodeError:
-            psk = ""
-    try:
-        return bytes.fromhex(psk or "-")
-    except ValueError:
-        raise CannotRun("The pre-shared key is not in hex.") from None
-
-
-def _security(
-    side: str, identity: str | None, key: bytes, version: TLSVersion, keylog: Path | None
-) -> Security:
+        raise CannotRun("Say one of --psk, --psk-file and --ticket, or --tls none for plain TCP.")
     if identity is None:
         raise CannotRun("The pre-shared key has an identity: say --psk-identity.")
+    return identity, _key_of(psk, "--psk") if psk is not None else _key_in(psk_file)
+
+
+def _key_in(path: Path | None) -> bytes:
+    """Return the key in a file."""
+    assert path is not None
+    try:
+        return _key_of(path.read_text(encoding="ascii", errors="replace"), str(path))
+    except OSError as error:
+        raise CannotRun(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _key_of(text: str, where: str) -> bytes:
+    """Return a key that is written in hex."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise CannotRun(f"The key in {where} is not in hex.") from None
+
+
+def _security(side: str, identity: str, key: bytes, version: TLSVersion, keylog: Path | None) -> Security:
+    """Return the side of TLS that the peer takes."""
     profile = TlsProfile(versions=frozenset({version}))
     try:
         client = TlsClient(identity, key, profile=profile, keylog=keylog)
