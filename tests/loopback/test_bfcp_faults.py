@@ -25,7 +25,7 @@ from mediasec.endpoints.stream import Limits, connect, listen
 from mediasec.endpoints.tls_session import TlsClient, TlsServer
 from mediasec.errors import EndpointError, RemoteProtocolError
 
-USERS = 60
+USERS = 200
 KEYS = {f"user-{number}": number.to_bytes(32, "big") for number in range(1, USERS + 1)}
 
 
@@ -60,7 +60,7 @@ class Hall:
 
 @asynccontextmanager
 async def hall(*, keep_seconds=60.0, max_holders=1):
-    """Open a floor control server for 60 users and one floor."""
+    """Open a floor control server for 200 users and one floor."""
     users = [User(user_id=number, identity=f"user-{number}") for number in range(1, USERS + 1)]
     conference = Conference(conference_id=1, floors=[Floor(floor_id=1, max_holders=max_holders)], users=users)
     changes = []
@@ -329,8 +329,8 @@ def test_a_peer_that_never_reads(run, monkeypatch):
 
 
 @pytest.mark.verifies("BFCP_069")
-def test_60_clients_share_one_floor(run):
-    """Each of 60 clients with keys of their own holds the floor once, never more than two at a time."""
+def test_200_clients_share_one_floor(run):
+    """Each of 200 clients with keys of their own holds the floor once, never more than two at a time."""
 
     async def main():
         holding = most = 0
@@ -375,7 +375,7 @@ def test_nothing_is_left_of_lost_connections(run):
 
     async def main():
         async with hall(keep_seconds=0.01) as here:
-            for number in range(1, USERS + 1):
+            for number in range(1, 61):
                 client = await here.client(number)
                 await client.ask(client.core.request_floors(1))
                 client._stream.drop()

@@ -139,13 +139,17 @@ class Message:
         length = HEADER_OCTETS + 4 * header.payload_length
         if len(octets) != length:
             raise IncorrectLength(f"the message has {len(octets)} octets, and {length} are announced")
-        _check_lengths(octets)
+        try:
+            attributes = parse_attributes(octets, HEADER_OCTETS)
+        except MalformedMessage:
+            _check_lengths(octets)
+            raise
         return cls(
             primitive=header.primitive,
             conference_id=header.conference_id,
             transaction_id=header.transaction_id,
             user_id=header.user_id,
-            attributes=parse_attributes(octets, HEADER_OCTETS),
+            attributes=attributes,
             version=header.version,
             responder=header.responder,
             fragmented=header.fragmented,

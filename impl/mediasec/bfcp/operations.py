@@ -234,10 +234,11 @@ def _check_number(conference: Conference, floors: tuple[int, ...], beneficiary: 
         BFCP_060 (RFC 8855, 13.1)
     """
     for floor_id in floors:
-        mine = [
-            request for request in conference.requests_for(floor_id) if request.beneficiary == beneficiary
-        ]
-        if len(mine) >= conference.floors[floor_id].requests_per_user:
+        mine = sum(
+            request.beneficiary == beneficiary and floor_id in request.consents
+            for request in conference.requests.values()
+        )
+        if mine >= conference.floors[floor_id].requests_per_user:
             raise Refused(ErrorCode.TOO_MANY_FLOOR_REQUESTS)
     if len(conference.requests) >= MAX_REQUESTS:
         raise Refused(ErrorCode.GENERIC_ERROR, f"The conference has {MAX_REQUESTS} floor requests already.")
