@@ -115,6 +115,15 @@ def read_page(path: Path, root: Path) -> tuple[Page, list[Problem]]:
     return page, problems
 
 
+def texts(source: str) -> dict[str, str]:
+    """Return the text of each statement and rule of a page by its ID, whatever else is wrong there."""
+    return {
+        block.options["id"]: block.text
+        for block in _blocks(source.splitlines(), "", [])
+        if ID_PATTERN.fullmatch(block.options.get("id", ""))
+    }
+
+
 def _blocks(lines: list[str], path: str, problems: list[Problem]) -> Iterator[_Block]:
     """Yield each directive of a page; one that does not end is a problem."""
     at = 0

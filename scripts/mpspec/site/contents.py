@@ -51,6 +51,7 @@ def contents(corpus: Corpus, env: BuildEnvironment) -> list[Section]:
                 ),
                 Entry(title="Unverified facts", path=addresses.UNVERIFIED),
                 Entry(title="Test results", path=addresses.RESULTS),
+                Entry(title="Reviews", path=addresses.REVIEWS),
             ),
         ),
         Section(title="Guides", entries=_documents(env, "docs/guides/index")),

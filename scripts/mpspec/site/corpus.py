@@ -13,6 +13,7 @@ from mpspec.evidence.store import Outcome, Result, commit_of
 from mpspec.model import CannotRun, Case, Model
 from mpspec.site.modules import Module, read_modules
 from mpspec.trace import Trace
+from mpspec.trace.history import Version, history
 
 NOT_RUN = "not run"
 
@@ -59,6 +60,11 @@ class Corpus:
     def model(self) -> Model:
         """The model alone."""
         return self.trace.model
+
+    @cached_property
+    def history(self) -> dict[str, tuple[Version, ...]]:
+        """Versions of each requirement's text, from git."""
+        return history(self.root)
 
     @cached_property
     def modules(self) -> tuple[Module, ...]:

@@ -9,6 +9,7 @@ from mpspec.site.lists import abbreviations, matrix, matrix_files, results, sear
 from mpspec.site.pages import File, Page
 from mpspec.site.reading import rules_index, whole_clause
 from mpspec.site.requirement import requirement_files, requirement_pages
+from mpspec.site.reviews import reviews
 
 _PAGES: tuple[Callable[[Corpus], Iterator[Page]], ...] = (
     whole_clause,
@@ -17,6 +18,7 @@ _PAGES: tuple[Callable[[Corpus], Iterator[Page]], ...] = (
     matrix,
     change_requests,
     results,
+    reviews,
     unverified,
     abbreviations,
     api,

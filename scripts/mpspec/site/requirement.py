@@ -87,6 +87,7 @@ def _data(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:
         "fingerprint": requirement.fingerprint,
         "evidence": _evidence(corpus),
         "reviews": _reviews(corpus, requirement),
+        "history": _history(corpus, requirement.id),
         "score": str(score(mutants)) if mutants else "",
         "survivors": [
             {
@@ -119,16 +120,30 @@ def _reviews(corpus: Corpus, requirement: Requirement) -> list[dict[str, Any]]:
             "date": review.date,
             "note": review.note,
             "current": review.fingerprint == requirement.fingerprint,
-            "diff": [
-                {"change": str(run.change), "text": run.text}
-                for run in word_diff(review.text, requirement.text)
-            ]
-            if review.text != requirement.text
-            else [],
+            "diff": _runs(review.text, requirement.text) if review.text != requirement.text else [],
         }
         for review in reversed(corpus.model.reviews)
         if review.requirement == requirement.id
     ]
+
+
+def _history(corpus: Corpus, identity: str) -> list[dict[str, Any]]:
+    """Return each change of a text, the last first, with the words that it took out and put in."""
+    versions = corpus.history.get(identity, ())
+    return [
+        {
+            "commit": version.commit,
+            "author": version.author,
+            "date": version.date,
+            "diff": _runs(before.text, version.text) if before and before.text and version.text else [],
+            "first": before is None,
+        }
+        for before, version in zip([None, *versions], versions, strict=False)
+    ][::-1]
+
+
+def _runs(old: str, new: str) -> list[dict[str, str]]:
+    return [{"change": str(run.change), "text": run.text} for run in word_diff(old, new)]
 
 
 def _through_rules(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:

@@ -53,6 +53,7 @@ def _entries(corpus: Corpus) -> Iterator[Entry]:
         ("Matrix", addresses.MATRIX),
         ("Unverified facts", addresses.UNVERIFIED),
         ("Test results", addresses.RESULTS),
+        ("Reviews", addresses.REVIEWS),
         ("Abbreviations", addresses.GLOSSARY),
         ("The whole clause with its matrix", addresses.WHOLE_CLAUSE),
     ):

@@ -1,0 +1,77 @@
+"""What waits for a person: suspects, hollow links, faults that no test notices, texts not reviewed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mpspec.evidence.mutants import Verdict, score
+from mpspec.model import Implementation
+from mpspec.model.vocabulary import Status
+from mpspec.site import addresses
+from mpspec.site.corpus import Corpus
+from mpspec.site.pages import Page
+from mpspec.trace.words import word_diff
+from mpspec.trace.worklist import entries
+
+
+def reviews(corpus: Corpus) -> Iterator[Page]:
+    """Yield the work list of a reviewer."""
+    model, trace = corpus.model, corpus.trace
+    waiting = entries(trace)
+    tested = [
+        (code, results)
+        for code in model.implementations
+        if (results := trace.mutation.of(code.name)) is not None
+    ]
+    survivors = [
+        _survivor(corpus, code, result.line, result.diff)
+        for code, results in tested
+        for result in results
+        if result.verdict is Verdict.SURVIVED
+    ]
+    every = score(result for _, results in tested for result in results)
+    yield Page(
+        path=addresses.REVIEWS,
+        title="Reviews",
+        template="reviews.html",
+        data={
+            "suspects": [
+                {"id": each.id, "title": each.title, "reason": each.reason, "runs": _runs(corpus, each.id)}
+                for each in waiting
+                if each.suspect
+            ],
+            "unreviewed": [{"id": each.id, "title": each.title} for each in waiting if not each.suspect],
+            "reviewed": len(model.requirements) - len(waiting),
+            "hollow": [
+                {"id": identity, "title": model.requirements[identity].title, "reason": standing.reason}
+                for identity, standing in trace.standings.items()
+                if standing.status is Status.HOLLOW
+            ],
+            "score": str(every) if every.total else "",
+            "tested": len(tested),
+            "survivors": survivors,
+            "problems": [
+                {"path": problem.path, "line": problem.line, "message": problem.message, "code": problem.code}
+                for problem in trace.problems
+            ],
+        },
+    )
+
+
+def _survivor(corpus: Corpus, code: Implementation, line: int, diff: str) -> dict[str, Any]:
+    known = corpus.model.requirements
+    return {
+        "name": code.name,
+        "path": code.location.path,
+        "line": line,
+        "diff": diff,
+        "requirements": [identity for identity in code.requirements if identity in known],
+    }
+
+
+def _runs(corpus: Corpus, identity: str) -> list[dict[str, str]]:
+    """Return the present text against the reviewed one; nothing where they are equal."""
+    review = corpus.model.last_review.get(identity)
+    text = corpus.model.requirements[identity].text
+    if review is None or review.text == text:
+        return []
+    return [{"change": str(run.change), "text": run.text} for run in word_diff(review.text, text)]
