@@ -7,6 +7,7 @@ that `cryptography` draws itself in RSA.
 
 import hashlib
 import hmac
+import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -27,6 +28,15 @@ AES_BLOCK_LENGTH = 16
 WRAP_BLOCK_LENGTH = 8
 """Octets in a block of AES key wrap, and in its initial value."""
 
+_BAD_CERTIFICATE = (
+    ValueError,
+    TypeError,
+    Warning,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 Hash = Literal["sha1", "sha256"]
 RsaPublicKey = rsa.RSAPublicKey
 RsaPrivateKey = rsa.RSAPrivateKey
@@ -230,8 +240,8 @@ def certified_rsa_key(certificate: bytes) -> RsaPublicKey:
         AuthenticationFailed: It is no certificate, or not of an RSA key.
     """
     try:
-        key = x509.load_der_x509_certificate(certificate).public_key()
-    except (ValueError, UnsupportedAlgorithm):
+        key = _load(certificate).public_key()
+    except _BAD_CERTIFICATE:
         raise AuthenticationFailed from None
     if not isinstance(key, rsa.RSAPublicKey):
         raise AuthenticationFailed
@@ -253,17 +263,24 @@ def verify_chain(chain: Sequence[bytes], roots: Sequence[bytes], now: float) -> 
         AuthenticationFailed: The chain does not lead to a root, or is not valid now.
     """
     try:
-        trusted = [x509.load_der_x509_certificate(root) for root in roots]
-        certificates = [x509.load_der_x509_certificate(certificate) for certificate in chain]
+        trusted = [_load(root) for root in roots]
+        certificates = [_load(certificate) for certificate in chain]
         for certificate, issuer in pairwise(certificates):
             certificate.verify_directly_issued_by(issuer)
         instant = datetime.fromtimestamp(now, UTC).replace(tzinfo=None)
         builder = PolicyBuilder().store(Store(trusted)).time(instant)
         verified = builder.build_client_verifier().verify(certificates[0], certificates[1:])
-    except (ValueError, TypeError, IndexError, InvalidSignature, UnsupportedAlgorithm, VerificationError):
+    except (*_BAD_CERTIFICATE, IndexError, InvalidSignature, VerificationError):
         raise AuthenticationFailed from None
     names = verified.subjects or []
     return tuple(name.value for name in names if isinstance(name, x509.UniformResourceIdentifier))
+
+
+def _load(certificate: bytes) -> x509.Certificate:
+    """Read a certificate; what the library takes with a warning is an error here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return x509.load_der_x509_certificate(certificate)
 
 
 def sha256(data: bytes) -> bytes:

@@ -30,13 +30,14 @@ class OctetReader:
 
     def octets(self, length: int) -> bytes:
         """Read `length` octets."""
-        if length > self.remaining:
-            raise MalformedMessage(
-                f"{length} octets are announced and {self.remaining} are left", offset=self.offset
-            )
         start = self.offset
-        self.offset += length
-        return self._data[start : self.offset]
+        end = start + length
+        if end > self._end:
+            raise MalformedMessage(
+                f"{length} octets are announced and {self.remaining} are left", offset=start
+            )
+        self.offset = end
+        return self._data[start:end]
 
     def rest(self) -> bytes:
         """Read every octet that is left before the bound."""
@@ -48,11 +49,12 @@ class OctetReader:
 
     def uint8(self) -> int:
         """Read one octet as an unsigned integer."""
-        return self.uint(1)
+        return self.octets(1)[0]
 
     def uint16(self) -> int:
         """Read two octets as an unsigned integer."""
-        return self.uint(2)
+        high, low = self.octets(2)
+        return high << 8 | low
 
     def uint32(self) -> int:
         """Read four octets as an unsigned integer."""

@@ -1,5 +1,6 @@
 """The cryptographic primitives against the published values, and what they refuse."""
 
+import contextlib
 import datetime
 
 import pytest
@@ -99,3 +100,14 @@ def test_chain_that_does_not_lead_to_a_root_is_refused(certificates):
     ):
         with pytest.raises(AuthenticationFailed):
             crypto.verify_chain(chain, roots, now)
+
+
+def test_every_changed_octet_of_a_certificate_is_refused(certificates):
+    """A certificate with a changed octet is not trusted, whatever has become of it."""
+    leaf, ca = certificates["initiator"], certificates["ca"]
+    for place in range(len(leaf)):
+        changed = leaf[:place] + bytes([leaf[place] ^ 1 << place % 8]) + leaf[place + 1 :]
+        with pytest.raises(AuthenticationFailed):
+            crypto.verify_chain([changed], [ca], NOW)
+        with contextlib.suppress(AuthenticationFailed):
+            crypto.certified_rsa_key(changed)

@@ -2,6 +2,7 @@
 
 import dataclasses
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from mediasec.errors import Finding, LocalProtocolError
@@ -29,6 +30,7 @@ BASE_SUBTYPE = 1
 """Subtype of the MIKEY base ticket that RFC 6043 defines."""
 BASE_VERSION = 1
 """Version of that subtype."""
+_REMEMBERED = 128
 
 
 def parse_key_data(octets: bytes) -> tuple[AnyPayload, ...]:
@@ -219,9 +221,8 @@ class TicketData:
         Raises:
             MalformedMessage: The octets are not a ticket header and a chain of payloads.
         """
-        reader = OctetReader(data)
-        header, first = TicketHeader.parse(reader)
-        return cls(header=header, payloads=parse_chain(reader, first))
+        header, payloads = _parse_headed(data)
+        return cls(header=header, payloads=payloads)
 
     def serialize(self) -> bytes:
         """Return Ticket Data.
@@ -294,8 +295,20 @@ def ticket_authenticated_octets(ticket: Ticket, data: TicketData) -> bytes:
     return _without_mac(ticket.serialize_without_initiator_data(), data.verification)
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _parse_headed(data: bytes) -> tuple[TicketHeader, tuple[AnyPayload, ...]]:
+    """Read a ticket header and the chain of payloads that it names."""
+    reader = OctetReader(data)
+    header, first = TicketHeader.parse(reader)
+    return header, parse_chain(reader, first)
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _parse_named(data: bytes) -> tuple[AnyPayload, ...]:
-    """Read a chain of payloads behind an octet that names the first."""
+    """Read a chain of payloads behind an octet that names the first.
+
+    One policy is looked at by every check of every message that has it, so it is read once.
+    """
     reader = OctetReader(data)
     return parse_chain(reader, reader.uint8())
 

@@ -13,6 +13,7 @@ from mediasec.mikey.payloads import (
     Header,
     Identity,
     KeyData,
+    RoleIdentity,
     RoleRand,
     SecurityPolicy,
     SessionMap,
@@ -23,11 +24,11 @@ from mediasec.mikey.payloads import (
 )
 from mediasec.mikey.profile import Profile
 from mediasec.mikey.protection import authenticate, response_coverage
-from mediasec.mikey.registry import DataType, KeyDataType, RandRole, TicketFlag
+from mediasec.mikey.registry import DataType, IdentityRole, KeyDataType, RandRole, TicketFlag
 from mediasec.procedures.ticket_agreement import Agreement, agree, master_keys, open_supplied
 from mediasec.procedures.ticket_messages import Received
 from mediasec.procedures.ticket_sessions import initial_transfer_keys, make_key, response_transfer_keys
-from mediasec.procedures.ticket_terms import Randomness, TicketSettings, suite_for
+from mediasec.procedures.ticket_terms import Randomness, TicketSettings, in_role, suite_for, without_role
 
 
 def answer_transfer(
@@ -101,12 +102,13 @@ def answer_transfer(
             timestamp,
             *([RoleRand(role=RandRole.RESPONDER, value=rand_r)] if rand_r else []),
             *modifier,
+            *_unnamed(message, responder, modifier),
             *_missing_policies(header.sessions, settings.profile),
             *kemac,
             Verification.blank(verification.algorithm),
         ),
     )
-    answers = TicketFlag.RESPONSE_SENT in policy.flags
+    answers, called = TicketFlag.RESPONSE_SENT in policy.flags, message.identity(IdentityRole.RESPONDER)
     if answers:
         answer = authenticate(answer, protection, response_coverage(answer, received.octets))
     agreement = agree(
@@ -117,10 +119,24 @@ def answer_transfer(
         master_keys=master_keys(keys),
         protection=protection if answers else initial_keys,
         initiator=initiator,
-        responder=responder,
+        responder=responder if answers or called is None else without_role(called),
         profile=settings.profile,
     )
     return answer.serialize() if answers else None, agreement
+
+
+def _unnamed(message: Message, responder: Identity, modifier: Sequence[AnyPayload]) -> list[RoleIdentity]:
+    """Return the identity that answers, where nothing else in both messages names it.
+
+    Source:
+        PROC_139 (RFC 6043, 4.2.2.3)
+    """
+    called = message.identity(IdentityRole.RESPONDER)
+    if any(isinstance(payload, RoleIdentity) for payload in modifier):
+        return []
+    if called is not None and without_role(called) == responder:
+        return []
+    return [in_role(responder, IdentityRole.RESPONDER)]
 
 
 def _settled(sessions: SessionMap, keys: Sequence[KeyData], profile: Profile) -> SessionMap:

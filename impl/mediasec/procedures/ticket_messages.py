@@ -29,6 +29,7 @@ from mediasec.mikey.strength import check_algorithms
 from mediasec.procedures.ticket_terms import PeerRefused
 from mediasec.wire import OctetReader
 
+_ERROR = bytes([DataType.ERROR])
 _TRANSFERS = (DataType.TRANSFER_INIT, DataType.TRANSFER_RESP)
 
 
@@ -125,12 +126,12 @@ def authenticated_refusal(octets: bytes, keys: ProtectionKeys) -> PeerRefused | 
     Source:
         PROC_102 (RFC 6043, 5.4)
     """
+    if octets[1:2] != _ERROR:
+        return None
     try:
         message = Message.parse(octets)
         verify(message, keys, error_coverage(message))
     except RemoteProtocolError:
-        return None
-    if message.header.data_type != DataType.ERROR:
         return None
     return PeerRefused(tuple(error.number for error in message.all(Error)), authentic=True)
 

@@ -11,8 +11,10 @@ from mediasec.mikey.payloads import GenericMap, Kemac, RoleIdentity, RoleRand, S
 from mediasec.mikey.registry import IdentityRole, KeyDataType, RandRole
 from mediasec.mikey.rules import check_message
 from mediasec.mikey.strength import check_algorithms
+from mediasec.procedures import ticket_terms as terms
 from mediasec.procedures.ticket_answer import _settled
 from mediasec.procedures.ticket_initiator import InitiatorState
+from mediasec.procedures.ticket_subscribers import Subscriber
 
 NOW = 1_796_126_400.0
 CASES = [
@@ -142,3 +144,38 @@ def test_proc_134__map_without_a_session_is_left_alone(replayed):
     """There is nothing to settle where there is no crypto session."""
     empty = GenericMap(sessions=())
     assert _settled(empty, [], replayed("mode_4").settings.profile) == empty
+
+
+def test_proc_139__another_party_than_the_called_one_names_itself(replayed, joined):
+    """A member of a group that is called names itself, without key forking too."""
+    parties = replayed("mode_1")
+    parties.identities["called"] = terms.uri_identity("sip:conference-7@example.com")
+    parties.responder, parties.kms = parties.new_responder(), parties.new_kms()
+    response = Message.parse(joined(parties)["TRANSFER_RESP"])
+    assert response.identity(IdentityRole.RESPONDER).data == parties.identities["responder"].data
+    assert parties.initiator.agreement.bundle == parties.responder.agreement.bundle
+    assert parties.initiator.agreement.bundle.responder == parties.identities["responder"]
+
+
+def test_proc_139__called_party_need_not_be_named(replayed, joined):
+    """The party that is called does not name itself again."""
+    response = Message.parse(joined(replayed("mode_1"))["TRANSFER_RESP"])
+    assert response.identity(IdentityRole.RESPONDER) is None
+
+
+def test_proc_139__without_a_response_the_called_party_counts(replayed, joined):
+    """Where no response can name anybody, both sides know the party that was called."""
+    parties = replayed("mode_2_no_response")
+    responder = parties.identities["responder"]
+    parties.identities["called"] = terms.uri_identity("sip:conference-7@example.com")
+    subscribers = [
+        Subscriber(
+            identity=parties.identities["initiator"],
+            credential=parties._shared("psk_of_initiator", "PSK of the Initiator"),
+        ),
+        Subscriber(identity=parties.identities["called"], ticket_key=parties.ticket_key),
+    ]
+    parties.responder, parties.kms = parties.new_responder(), parties.new_kms(subscribers=subscribers)
+    joined(parties)
+    assert parties.initiator.agreement.bundle == parties.responder.agreement.bundle
+    assert parties.responder.agreement.bundle.responder == parties.identities["called"] != responder
