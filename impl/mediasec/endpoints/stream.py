@@ -92,6 +92,9 @@ class Stream(asyncio.Protocol):
 
         Raises:
             TlsFailed: The handshake failed; the connection ends as soon as the peer has taken the alert.
+
+        Source:
+            TLS_028 (TS 23.333, 6.2.19.3.1)
         """
         tcp = self._transport
         layer = TlsLayer(self, security)

@@ -45,9 +45,6 @@ class TlsLayer(asyncio.Protocol):
 
     Attributes:
         established: Done when the handshake is complete, or failed with `TlsFailed`.
-
-    Source:
-        TLS_028 (TS 23.333, 6.2.19.3.1)
     """
 
     def __init__(self, application: asyncio.Protocol, security: TlsClient | TlsServer) -> None:

@@ -144,7 +144,6 @@ class TlsProfile:
         LocalProtocolError: The profile asks for what a rule forbids.
 
     Source:
-        TLS_002 (TS 23.333, 6.2.19.1)
         TLS_009 (TS 23.333, 6.2.19.1)
     """
 

@@ -109,6 +109,7 @@ class PskContext(ssl.SSLContext):
         """Offer and accept what the profile says; in a server its order decides, as `ssl` has it by default.
 
         Source:
+            TLS_002 (TS 23.333, 6.2.19.1)
             TLS_003 (RFC 4279, 7.1)
             TLS_008 (RFC 8996, 5)
             TLS_011 (RFC 9257, 6)
