@@ -20,7 +20,8 @@ answer, begin with plain TCP and call `stream.start_tls`.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -100,7 +101,6 @@ class Stream(asyncio.Protocol):
         layer = TlsLayer(self, security)
         early, ended = bytes(self._buffer), self._ended
         self._buffer.clear()
-        self._readable.clear()
         self._ended = False
         tcp.set_protocol(layer)
         layer.connection_made(tcp)
@@ -108,7 +108,6 @@ class Stream(asyncio.Protocol):
             layer.data_received(early)
         if ended and not layer.eof_received():
             tcp.close()
-        tcp.resume_reading()
         try:
             await layer.established
         except asyncio.CancelledError:
@@ -445,21 +444,27 @@ class Listener:
         Source:
             TLS_029 (TS 23.333, 6.2.19.3.1)
         """
-        address = stream.peer
+        with self._counted(stream.peer):
+            try:
+                await stream.start_tls(security)
+            except TlsFailed as error:
+                self._tell(stream, error)
+                await stream.wait_ended()
+                return False
+        return True
+
+    @contextmanager
+    def _counted(self, address: str) -> Iterator[None]:
+        """Count a connection from an address among those that have not authenticated."""
         self._waiting[address] += 1
         self.unauthenticated += 1
         try:
-            await stream.start_tls(security)
-        except TlsFailed as error:
-            self._tell(stream, error)
-            await stream.wait_ended()
-            return False
+            yield
         finally:
             self.unauthenticated -= 1
             self._waiting[address] -= 1
             if not self._waiting[address]:
                 del self._waiting[address]
-        return True
 
     def _tell(self, stream: Stream, error: TlsFailed) -> None:
         if self._failed is not None:

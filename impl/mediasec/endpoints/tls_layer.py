@@ -181,8 +181,11 @@ class TlsLayer(asyncio.Protocol):
             self._break(error)
             return
         self._flush()
-        if not complete:
-            return
+        if complete:
+            self._open()
+
+    def _open(self) -> None:
+        """Hand the connection to the application, with what the peer has sent already."""
         assert self._timer is not None
         self._timer.cancel()
         self._enter(State.OPEN)

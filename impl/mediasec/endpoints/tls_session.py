@@ -262,9 +262,6 @@ class TlsSession:
 
         Raises:
             TlsFailed: It failed.
-
-        Source:
-            TLS_029 (TS 23.333, 6.2.19.3.1)
         """
         if self._asked is not None:
             self._context.ask(self._asked)
@@ -350,7 +347,11 @@ class TlsSession:
             self._tls.unwrap()
 
     def _failed(self, error: ssl.SSLError) -> TlsFailed:
-        """Return what an error of OpenSSL means."""
+        """Return what an error of OpenSSL means.
+
+        Source:
+            TLS_029 (TS 23.333, 6.2.19.3.1)
+        """
         detail = _reason(error)
         identity = self._asked.identity if self._asked else self.identity
         if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)):
