@@ -6,8 +6,9 @@ import ssl
 import pytest
 
 from mediasec.endpoints.stream import connect, listen
+from mediasec.endpoints.tls_layer import TlsLayer
 from mediasec.endpoints.tls_profile import TlsProfile
-from mediasec.endpoints.tls_session import TlsClient, TlsServer
+from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsFailure, TlsServer
 from mediasec.errors import EndpointError
 
 KEY = bytes(range(32))
@@ -38,6 +39,30 @@ def test_tls_031__the_closing_alert_comes_before_the_end_of_tcp(bare_peer, profi
 
 
 @by_version
+@pytest.mark.verifies("TLS_032")
+def test_tls_031__what_came_before_the_close_is_read_after_it(join, profile):
+    """A side that has closed its direction still reads what the peer sent, before and after, in order."""
+    joined = join(TlsClient("alice", KEY, profile=profile), TlsServer({"alice": KEY}.get, profile=profile))
+    client, server = joined.client, joined.server
+    server.write(b"a" * 20_000)
+    joined.carry()
+    client.close()
+    server.write(b"b")
+    joined.carry()
+    received = b""
+    while octets := client.read():
+        received += octets
+    assert received == b"a" * 20_000 + b"b"
+    assert not client.closed_by_peer
+    assert server.read() == b""
+    assert server.closed_by_peer
+    server.close()
+    joined.carry()
+    assert client.read() == b""
+    assert client.closed_by_peer
+
+
+@by_version
 def test_tls_032__a_connection_cut_off_is_an_error(bare_peer, profile):
     """Octets before the cut are read; the end of TCP without the alert raises."""
 
@@ -64,6 +89,8 @@ def test_tls_032__a_connection_cut_off_is_an_error(bare_peer, profile):
     octets, error = asyncio.run(run())
     assert octets == b"half of a mess"
     assert isinstance(error, EndpointError)
+    assert isinstance(error.__cause__, TlsFailed)
+    assert error.__cause__.failure is TlsFailure.CLOSED
 
 
 @by_version
@@ -112,3 +139,41 @@ def test_tls_033__one_direction_is_closed_alone():
         return answer, end
 
     assert asyncio.run(run()) == (b"answer to question", b"")
+
+
+def test_tls_033__the_end_is_told_once(bare_peer):
+    """The application hears once that the peer has closed, whatever comes after that."""
+
+    class Waits(asyncio.Protocol):
+        told = 0
+
+        def connection_made(self, transport):
+            self.transport = transport
+            self.ended = asyncio.get_running_loop().create_future()
+
+        def eof_received(self):
+            self.told += 1
+            return True
+
+        def connection_lost(self, error):
+            self.ended.set_result(error)
+
+    async def run():
+        loop, protocol = asyncio.get_running_loop(), Waits()
+        server = TlsServer({"alice": KEY}.get, profile=PROFILES[1])
+        async with await loop.create_server(lambda: TlsLayer(protocol, server), "127.0.0.1", 0) as listener:
+            port = listener.sockets[0].getsockname()[1]
+            peer = await bare_peer(port, TlsClient("alice", KEY, profile=PROFILES[1]))
+            peer.session.close()
+            await peer.send()
+            while not protocol.told:
+                await asyncio.sleep(0.005)
+            peer.writer.write_eof()
+            await asyncio.sleep(0.02)
+            protocol.transport.write(b"still open")
+            protocol.transport.close()
+            assert await peer.read() == b"still open"
+            await peer.close()
+            return await protocol.ended, protocol.told
+
+    assert asyncio.run(run()) == (None, 1)

@@ -103,7 +103,11 @@ def test_tls_029__a_failed_handshake_is_reported(profile, opener_is_client, iden
     """A listener reports each failed handshake with its reason and goes on; the opener gets one too."""
 
     async def run():
-        failures = []
+        failures, served = [], []
+
+        async def serve(stream):
+            served.append(stream)
+
         client = TlsClient(identity, KEY[::-1], profile=profile)
         server = TlsServer({"alice": KEY}.get, profile=profile)
         opener, acceptor = (client, server) if opener_is_client else (server, client)
@@ -111,12 +115,13 @@ def test_tls_029__a_failed_handshake_is_reported(profile, opener_is_client, iden
         def failed(stream, error):
             failures.append((stream.peer, error))
 
-        async with await listen(echo, "127.0.0.1", 0, acceptor, failed=failed) as listener:
+        async with await listen(serve, "127.0.0.1", 0, acceptor, failed=failed) as listener:
             for _ in range(2):
                 with pytest.raises(TlsFailed) as caught:
                     await connect("127.0.0.1", listener.port, opener)
-            while len(failures) < 2:
+            while listener.connections:
                 await asyncio.sleep(0.01)
+        assert served == []
         return caught.value, failures
 
     error, failures = asyncio.run(run())
