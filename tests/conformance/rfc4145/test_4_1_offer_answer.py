@@ -113,6 +113,14 @@ def test_sdp_039__the_active_side_opens_the_connection(dial_in):
     assert End.ANSWERER.other is End.OFFERER
 
 
+def test_sdp_039__a_silent_answer_is_passive(dial_in):
+    """Where the answer has no setup, the offerer opens the connection."""
+    answer = dial_in.answer(("9 " + _ANSWER, "30014 TCP/TLS/BFCP *\n"))
+    bfcp = agreements(dial_in.offer(), answer)[2]
+    assert bfcp.tcp_client is End.OFFERER
+    assert bfcp.target == TransportAddress(host="198.51.100.20", port=30014)
+
+
 @pytest.mark.parametrize(
     ("offered", "answered"), [("actpass", "holdconn"), ("holdconn", "holdconn"), ("holdconn", "passive")]
 )

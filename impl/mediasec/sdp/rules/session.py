@@ -116,9 +116,9 @@ def version_counts_up(previous: SessionDescription, offer: SessionDescription) -
         message = "The origin is another than before; only the version of it changes in a session."
         yield finding("SDP_078", "session.origin", message)
     elif now.version != before.version + 1:
-        step = now.version - before.version
-        change = "went down" if step < 0 else "went up by more than one"
-        yield finding("SDP_078", "session.origin", f"The version of the description {change}; one is wanted.")
+        versions = f"{seen(str(now.version))} after {seen(str(before.version))}"
+        message = f"The version of the description is {versions}; one higher is wanted."
+        yield finding("SDP_078", "session.origin", message)
 
 
 def unchanged_version(previous: SessionDescription, offer: SessionDescription) -> Iterator[Finding]:
