@@ -158,9 +158,6 @@ class SessionDescription:
 
         Raises:
             LocalProtocolError: It does not keep to the form of SDP.
-
-        Source:
-            SDP_088 (RFC 8866, 5.13)
         """
         findings = self.check()
         if findings:
@@ -224,6 +221,11 @@ class SessionDescription:
         return found
 
     def _all_fields(self) -> Iterator[Field]:
+        """Yield every line in its place, also those of attributes that are not understood.
+
+        Source:
+            SDP_088 (RFC 8866, 5.13)
+        """
         yield from self.fields
         for each in self.media:
             yield from each.fields
