@@ -1,6 +1,7 @@
 """MSRP endpoints whose peer stops, dawdles, does not read, or breaks off: nothing hangs, nothing is left."""
 
 import asyncio
+import contextlib
 import resource
 import socket
 
@@ -10,6 +11,7 @@ from mediasec.endpoints import msrp_link, msrp_session
 from mediasec.endpoints.msrp import MessageRefused, MsrpEndpoint, SessionEnded
 from mediasec.endpoints.stream import connect
 from mediasec.endpoints.tls_session import TlsClient, TlsServer
+from mediasec.errors import EndpointError
 from mediasec.msrp import State, Switch, Terms, Uri
 
 KEY = bytes(range(16))
@@ -315,5 +317,61 @@ def test_many_sessions_one_after_the_other(run):
             for endpoint in (alice, bob):
                 assert (len(endpoint.directory), endpoint.directory.held_octets) == (0, 0)
                 assert not endpoint._sessions
+
+    run(main())
+
+
+def test_a_user_whose_code_fails(run):
+    """Where the code that takes events fails, the connection ends, and the loop hears why."""
+
+    async def main():
+        heard = []
+        asyncio.get_running_loop().set_exception_handler(
+            lambda _, context: heard.append(context["exception"])
+        )
+
+        def fail(event):
+            raise ZeroDivisionError
+
+        async with MsrpEndpoint() as endpoint:
+            port = await endpoint.listen("127.0.0.1", 0)
+            uri = endpoint.new_uri("127.0.0.1", port, secure=False)
+            session = endpoint.add(Terms(local=uri, remote=(NEAR,), active=False), on_event=fail)
+            stream = await connect("127.0.0.1", port)
+            await stream.write(send(uri, b"Hi"))
+            with contextlib.suppress(EndpointError):
+                while await stream.read():
+                    pass
+            await stream.abort()
+            assert session.core.over
+            assert not endpoint._links
+        assert [type(error) for error in heard] == [ZeroDivisionError]
+
+    run(main())
+
+
+@pytest.mark.verifies("MSRP_081", "MSRP_084")
+def test_a_hundred_sessions_at_once(run):
+    """A hundred sessions over TLS, each with a key of its own, get every message once and in order."""
+
+    async def main():
+        keys = {f"user{number}": bytes([number]) * 16 for number in range(100)}
+        async with MsrpEndpoint() as ues, MsrpEndpoint() as mrfp:
+            port = await mrfp.listen("127.0.0.1", 0, TlsServer(keys.get))
+
+            async def talk(name):
+                near, far = ues.new_uri(f"{name}.invalid", 9), mrfp.new_uri("127.0.0.1", port)
+                theirs = mrfp.add(Terms(local=far, remote=(near,), active=False, psk_identity=name))
+                own = ues.add(Terms(local=near, remote=(far,), active=True))
+                await ues.connect(own, TlsClient(name, keys[name]))
+                for number in range(10):
+                    own.post(f"{name} {number} ".encode() * 300, "text/plain")
+                for number in range(10):
+                    assert (await theirs.receive()).body.startswith(f"{name} {number} ".encode())
+                await own.send(b"last", "text/plain")
+                assert (await theirs.receive()).body == b"last"
+
+            await asyncio.gather(*map(talk, keys))
+            assert len(mrfp.directory) == 100
 
     run(main())

@@ -154,7 +154,7 @@ class MsrpEndpoint:
         Raises:
             TcpFailed: No TCP connection came about; the session has failed.
             TlsFailed: TCP did, and the TLS handshake failed; the session has failed.
-            LocalProtocolError: The session is for TLS, and no security is given.
+            LocalProtocolError: The session is for TLS, and no security is given; or it was opened before.
 
         Source:
             MSRP_012 (RFC 4975, 6.2)
@@ -174,15 +174,18 @@ class MsrpEndpoint:
                 self.dispatch()
                 raise
             link = self._start(stream, route)
-        link.connection.open(session.core)
+        self._open(link, session)
 
     def carry(self, session: MsrpSession, stream: Stream) -> None:
         """Use a stream that is open already for a session whose active side is this one.
 
         Raises:
-            LocalProtocolError: The session is for TLS, and the stream has none.
+            LocalProtocolError: The session is for TLS, and the stream has none; or it was opened before.
         """
-        link = self._start(stream, None)
+        self._open(self._start(stream, None), session)
+
+    @staticmethod
+    def _open(link: Link, session: MsrpSession) -> None:
         try:
             link.connection.open(session.core)
         except LocalProtocolError:

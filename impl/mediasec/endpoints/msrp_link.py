@@ -125,12 +125,14 @@ class Link:
             pass
         finally:
             writer.cancel()
-            await asyncio.gather(writer, return_exceptions=True)
+            (fault,) = await asyncio.gather(writer, return_exceptions=True)
             self.connection.lost()
-            self._owner.dispatch()
             self._owner.forget(self)
             self.ended.set()
             await self._stream.abort()
+            self._owner.dispatch()
+        if isinstance(fault, Exception):
+            raise fault
 
     async def _read(self) -> None:
         """Take what comes until the peer ends, and hold the peer back while there is too much."""
@@ -174,7 +176,11 @@ class Link:
             self._route = None
             await self._stream.close()
         except (EndpointError, TimeoutError):
-            # Broken, or the peer takes nothing any more; the reader sees the end.
+            # Broken, or the peer takes nothing any more: the sessions say so.
+            pass
+        finally:
+            # The reader sees the end, whyever there is no writer any more.
+            self._route = None
             self._broken = True
             self._stream.drop()
             self.ease()

@@ -73,7 +73,7 @@ class Switch:
             return
         relayed = _Relayed(source, message)
         for participant in self._participants:
-            if participant is not source:
+            if participant is not source and not participant.over:
                 self._send(relayed, participant)
         self._report(relayed)
 

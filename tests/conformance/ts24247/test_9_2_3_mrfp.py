@@ -1,5 +1,6 @@
 import pytest
 
+from mediasec.msrp.events import MessageDelivered
 from mediasec.msrp.fields import Header
 
 NAMES = ("alice", "bob", "carol")
@@ -58,6 +59,17 @@ def test_msrp_089__not_to_who_was_lost(msrp_room):
     room.sessions["alice"].send(b"Hi", "text/plain")
     room.carry()
     assert room.bodies("bob") == [b"Hi"]
+
+
+def test_msrp_089__not_to_whose_session_was_closed(msrp_room):
+    """A participant whose session the MRFP closed stands in nobody's way."""
+    room = msrp_room(NAMES)
+    room.legs["carol"].close()
+    name = room.sessions["alice"].send(b"Hi", "text/plain", success_report=True)
+    room.carry()
+    assert room.bodies("bob") == [b"Hi"]
+    room.carry()
+    assert MessageDelivered(session=room.sessions["alice"], message_id=name) in room.news("alice")
 
 
 def test_msrp_089__one_refusal_keeps_nobody_else_from_it(msrp_room):
