@@ -258,6 +258,7 @@ class Connection:
         """Return whether this connection is with the peer that the session was agreed with.
 
         Source:
+            MSRP_011 (RFC 4975, 6)
             MSRP_084 (RFC 4975, 5.4)
         """
         if session.state is State.UNBOUND and session.terms.active:

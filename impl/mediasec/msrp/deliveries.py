@@ -208,7 +208,6 @@ class Deliveries:
         outcomes: list[Outcome] = []
         for delivery in list(self._open.values()):
             outcomes += self._close(delivery, None)
-        self._deadlines.clear()
         return outcomes
 
     def _settle(self, delivery: _Delivery) -> list[Outcome]:

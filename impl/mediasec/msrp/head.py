@@ -215,6 +215,11 @@ def split(data: bytes) -> tuple[StartLine, list[bytes], bytes | None, Flag]:
 
     Raises:
         MalformedMessage: The octets are not one message.
+
+    Source:
+        MSRP_017 (RFC 4975, 7.1)
+        MSRP_019 (RFC 4975, 7.1)
+        MSRP_020 (RFC 4975, 7.1)
     """
     first, _, rest = data.partition(b"\r\n")
     start = StartLine.parse(first)

@@ -132,14 +132,19 @@ class Request:
 
         Raises:
             LocalProtocolError: It breaks a requirement.
-
-        Source:
-            MSRP_019 (RFC 4975, 7.1)
         """
         if findings := self.check():
             raise LocalProtocolError(*findings)
-        content = b"" if self.body is None else b"\r\n" + self.body + b"\r\n"
-        return self.head() + content + end_line(self.transaction_id, self.flag)
+        return self.head() + self._content() + end_line(self.transaction_id, self.flag)
+
+    def _content(self) -> bytes:
+        """Write the body with the line ends around it; nothing where there is none.
+
+        Source:
+            MSRP_017 (RFC 4975, 7.1)
+            MSRP_019 (RFC 4975, 7.1)
+        """
+        return b"" if self.body is None else b"\r\n" + self.body + b"\r\n"
 
     def head(self) -> bytes:
         """Write start line and header fields, each with its CRLF, without the blank line before a body.
@@ -390,9 +395,6 @@ class Response:
 
         Raises:
             LocalProtocolError: It breaks a requirement.
-
-        Source:
-            MSRP_034 (RFC 4975, 7.2)
         """
         if findings := self.check():
             raise LocalProtocolError(*findings)

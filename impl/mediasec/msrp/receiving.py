@@ -115,6 +115,7 @@ class Receiver:
             `OK`, or the code to refuse it with; then neither its body nor its end is wanted.
 
         Source:
+            MSRP_063 (RFC 4975, 14.5)
             MSRP_065 (RFC 4975, 7.3.1)
             MSRP_066 (RFC 4975, 7.3.1)
         """
@@ -156,6 +157,7 @@ class Receiver:
 
         Source:
             MSRP_059 (RFC 4975, 7.3.1)
+            MSRP_063 (RFC 4975, 14.5)
         """
         if self._current is None:
             return StatusCode.OK

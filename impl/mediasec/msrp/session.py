@@ -122,13 +122,9 @@ class Session:
 
         Raises:
             LocalProtocolError: The session is over, or the message breaks a requirement.
-
-        Source:
-            MSRP_037 (RFC 4975, 7.1.1)
-            MSRP_083 (RFC 4975, 5.4)
         """
         template = replace(
-            self._template(message_id or self._new_identifier()),
+            self._template(message_id),
             success_report=True if success_report else None,
             failure_report=None if failure_report is FailureReport.YES else failure_report,
             headers=headers,
@@ -140,7 +136,14 @@ class Session:
         self._add(Outgoing(session=self, template=template, body=body))
         return template.message_id
 
-    def _template(self, message_id: str) -> Request:
+    def _template(self, message_id: str | None) -> Request:
+        """Make a SEND without content; a new Message-ID where none is given.
+
+        Source:
+            MSRP_037 (RFC 4975, 7.1.1)
+            MSRP_083 (RFC 4975, 5.4)
+        """
+        message_id = message_id or self._new_identifier()
         return Request(
             transaction_id=message_id,
             method=Method.SEND,
@@ -153,7 +156,9 @@ class Session:
         """Return every requirement that sending a message would break.
 
         Source:
+            MSRP_037 (RFC 4975, 7.1.1)
             MSRP_048 (RFC 4975, 10.6)
+            MSRP_080 (RFC 4975, 5.4)
         """
         content_type = template.content_type or ""
         findings = template.check_head(has_body=True) + self.terms.check_message(content_type, len(body))
@@ -181,6 +186,7 @@ class Session:
         """Send a message, or hold it until the session is bound.
 
         Source:
+            MSRP_078 (RFC 4975, 5.4)
             MSRP_079 (RFC 4975, 5.4)
         """
         self._news_of(self._deliveries.add(outgoing))
@@ -202,15 +208,16 @@ class Session:
             self._deliveries.forget(message_id)
 
     def report_success(self, message: IncomingMessage) -> None:
-        """Tell the sender of a message that it was delivered, if the sender asked to be told."""
+        """Tell the sender of a message that it was delivered, if the sender asked to be told.
+
+        Source:
+            MSRP_076 (RFC 4975, 7.1.2)
+        """
         if self.carrier is not None:
-            self._report(
-                success_report(
-                    message,
-                    local=self.terms.local,
-                    transaction_id=self.carrier.outbox.new_transaction_id(),
-                )
-            )
+            transaction_id = self.carrier.outbox.new_transaction_id()
+            report = success_report(message, local=self.terms.local, transaction_id=transaction_id)
+            if report is not None:
+                self.carrier.outbox.add_control(report.serialize())
 
     def report_failure(self, message: IncomingMessage, code: int) -> None:
         """Tell the sender of a message that it was not delivered, if the sender did not ask otherwise.
@@ -218,25 +225,15 @@ class Session:
         Args:
             message: The message.
             code: Why; a status code.
-        """
-        if self.carrier is not None:
-            self._report(
-                failure_report(
-                    message,
-                    code,
-                    local=self.terms.local,
-                    transaction_id=self.carrier.outbox.new_transaction_id(),
-                )
-            )
-
-    def _report(self, report: Request | None) -> None:
-        """Send a report, unless the session is over.
 
         Source:
             MSRP_076 (RFC 4975, 7.1.2)
         """
-        if report is not None and self.carrier is not None:
-            self.carrier.outbox.add_control(report.serialize())
+        if self.carrier is not None:
+            transaction_id = self.carrier.outbox.new_transaction_id()
+            report = failure_report(message, code, local=self.terms.local, transaction_id=transaction_id)
+            if report is not None:
+                self.carrier.outbox.add_control(report.serialize())
 
     def close(self) -> None:
         """End the session; what it still had to send is dropped."""
@@ -256,7 +253,7 @@ class Session:
                 _finding("MSRP_080", "session", f"A session that is {self.state.value} is not opened again.")
             )
         self.carrier = carrier
-        self._binding = Outgoing(session=self, template=self._template(self._new_identifier()))
+        self._binding = Outgoing(session=self, template=self._template(None))
         self._deliveries.add(self._binding)
         carrier.outbox.add(self._binding)
         self._release_held(carrier)

@@ -26,8 +26,8 @@ class _Relayed:
     source: Session
     message: IncomingMessage
     waiting: set[Session] = field(default_factory=set)
-    delivered: int = 0
-    failures: list[int] = field(default_factory=list)
+    delivered: bool = False
+    failure: int | None = None
 
 
 class Switch:
@@ -68,6 +68,7 @@ class Switch:
 
         Source:
             MSRP_089 (TS 24.247, 9.2.3)
+            MSRP_090 (RFC 4975, 5.3)
         """
         if source not in self._participants:
             return
@@ -81,11 +82,13 @@ class Switch:
         """Send a message to one participant, with the reports that its sender asked for.
 
         Source:
+            MSRP_089 (TS 24.247, 9.2.3)
+            MSRP_090 (RFC 4975, 5.3)
             MSRP_091 (RFC 4975, 5.3)
         """
         message = relayed.message
         if participant.pending >= MAX_PENDING_MESSAGES:
-            relayed.failures.append(StatusCode.TIMEOUT)
+            relayed.failure = StatusCode.TIMEOUT
             return
         try:
             message_id = participant.send(
@@ -99,7 +102,7 @@ class Switch:
                 message_id=None if participant.is_sending(message.message_id) else message.message_id,
             )
         except LocalProtocolError as error:
-            relayed.failures.append(error.findings[0].reply or StatusCode.NOT_ALLOWED)
+            relayed.failure = error.findings[0].reply or StatusCode.NOT_ALLOWED
             return
         relayed.waiting.add(participant)
         self._relayed[participant, message_id] = relayed
@@ -118,9 +121,9 @@ class Switch:
         del self._relayed[event.session, event.message_id]
         relayed.waiting.discard(event.session)
         if not isinstance(event, MessageFailed):
-            relayed.delivered += 1
+            relayed.delivered = True
         elif event.code is not None:
-            relayed.failures.append(event.code)
+            relayed.failure = event.code
         self._report(relayed)
 
     def _report(self, relayed: _Relayed) -> None:
@@ -131,7 +134,7 @@ class Switch:
         """
         if relayed.waiting:
             return
-        if relayed.delivered and not relayed.failures:
+        if relayed.delivered and relayed.failure is None:
             relayed.source.report_success(relayed.message)
-        elif relayed.failures and not relayed.delivered:
-            relayed.source.report_failure(relayed.message, relayed.failures[-1])
+        elif relayed.failure is not None and not relayed.delivered:
+            relayed.source.report_failure(relayed.message, relayed.failure)

@@ -40,6 +40,13 @@ def test_msrp_036__what_does_not_parse_gets_a_400(bob, send, line, body):
     assert [event.message.body for event in news if isinstance(event, MessageReceived)] == [b"next"]
 
 
+def test_msrp_036__the_answer_goes_to_the_last_hop(bob, send):
+    """A 400 goes back to the first URI of the From-Path, as every response to a SEND does."""
+    relay = "msrps://relay.example.com:2855/aaa;tcp"
+    bob.receive(send(sender=f"{relay} {ALICE.serialize()}", lines=("Byte-Range: x",)))
+    assert [answer.to_path for answer in bob.messages()] == [(Uri.parse(relay),)]
+
+
 def test_msrp_036__a_head_that_is_too_long_gets_a_400(bob, send):
     """A SEND with more header fields than are accepted gets a 400, and its rest is skipped."""
     lines = tuple(f"X-{number}: {'x' * 1000}" for number in range(MAX_HEAD_OCTETS // 1000 + 1))

@@ -17,6 +17,7 @@ def test_msrp_046__a_413_stops_the_message(msrp_pair, octets):
     assert [chunk.flag for chunk in chunks] == [Flag.ABORTED]
     assert len(chunks[0].body) < 5000
     assert pair.bob_side.news() == []
+    assert pair.alice_side.connection.outbox.transactions == {}
 
 
 def test_msrp_046__a_413_between_two_chunks(msrp_pair):
@@ -33,6 +34,19 @@ def test_msrp_046__a_413_between_two_chunks(msrp_pair):
     )
     assert first.flag is Flag.MORE
     assert not [one for one in pair.alice_side.messages() if getattr(one, "message_id", None) == name]
+
+
+def test_msrp_046__transactions_of_other_messages_go_on(msrp_pair):
+    """A 413 to one message leaves the transactions of another one as they are."""
+    pair = msrp_pair(bob_terms={"max_octets": 5000})
+    pair.alice.send(b"first", "text/plain")
+    pair.alice.send(b"x" * 10_000, "text/plain")
+    octets = pair.alice_side.output(limit=4000)
+    pair.bob_side.connection.receive(octets[octets.index(b"$\r\n") + 3 :])
+    pair.alice_side.connection.receive(pair.bob_side.output())
+    assert [outgoing.body for outgoing in pair.alice_side.connection.outbox.transactions.values()] == [
+        b"first"
+    ]
 
 
 def test_msrp_046__other_messages_go_on(msrp_pair):

@@ -72,8 +72,25 @@ def test_msrp_063__scattered_octets_are_limited():
     assert not assembly.add(2 * MAX_RUNS, b"x")
 
 
-def test_msrp_063__ordinary_messages_are_received(bob, send):
+@pytest.mark.parametrize("lines", [("Byte-Range: 1-1000/1000",), ("Byte-Range: 1-*/*",), ()])
+def test_msrp_063__ordinary_messages_are_received(bob, send, lines):
     """A message as long as accepted is received, and its memory is given back."""
-    bob.receive(send("x" * 1000, lines=("Byte-Range: 1-1000/1000",)))
+    bob.receive(send("x" * 1000, lines=lines))
     assert [answer.code for answer in bob.messages()] == [200]
     assert bob.directory.held_octets == 0
+
+
+def test_msrp_063__an_empty_last_chunk(bob, send):
+    """A message as long as accepted may end with an empty chunk behind it."""
+    bob.receive(send("x" * 1000, identifier="chunk1", lines=("Byte-Range: 1-1000/*",), flag="+"))
+    news = bob.receive(send("", identifier="chunk2", lines=("Byte-Range: 1001-1000/1000",)))
+    assert [answer.code for answer in bob.messages()] == [200, 200]
+    assert [event.message.body for event in news] == [b"x" * 1000]
+
+
+def test_msrp_063__what_was_refused_stays_refused(bob, send):
+    """A message that was refused for its length is refused again, however small the chunk."""
+    bob.receive(send("x" * 1100, identifier="chunk1", lines=("Byte-Range: 1-*/*",)))
+    bob.receive(send("y", identifier="chunk2", lines=("Byte-Range: 1-1/1",)))
+    bob.receive(send("y", identifier="chunk3", message_id="another", lines=("Byte-Range: 1-1/1",)))
+    assert [answer.code for answer in bob.messages()] == [413, 413, 200]

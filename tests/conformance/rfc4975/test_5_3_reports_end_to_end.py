@@ -50,6 +50,29 @@ def test_msrp_090__failure_when_none_has_it(msrp_room):
     assert not room.sessions["alice"].over
 
 
+def test_msrp_090__failure_when_none_can_take_it(msrp_room):
+    """The sender hears of failure when the message cannot even be sent on, with the code that says why."""
+    room = msrp_room(NAMES, bob={"accept_types": ("text/plain",)})
+    room.sessions["alice"].send(b"Hi", "image/png")
+    room.carry()
+    room.switch.leave(room.legs["carol"])
+    sent = room.sessions["alice"].send(b"Hi", "image/png")
+    room.carry()
+    assert room.sides["bob"].news() == []
+    assert news_of(room, "alice", sent) == [(MessageSent, None), (MessageFailed, 415)]
+
+
+def test_msrp_090__failure_when_the_only_one_is_too_slow(msrp_room):
+    """The sender hears of a time-out when the only other participant is too slow."""
+    room = msrp_room(("alice", "bob"))
+    for _ in range(MAX_PENDING_MESSAGES):
+        room.sessions["alice"].send(b"Hi", "text/plain", success_report=True)
+    room.carry()
+    late = room.sessions["alice"].send(b"late", "text/plain", success_report=True)
+    room.carry()
+    assert (MessageFailed, 408) in news_of(room, "alice", late)
+
+
 def test_msrp_090__who_is_gone_does_not_count(msrp_room):
     """A participant who is lost before reporting stands in nobody's way."""
     room = msrp_room(NAMES)

@@ -69,6 +69,19 @@ def test_msrp_078__the_active_side_sends_at_once(msrp_side):
     assert session.state is State.BINDING
 
 
+def test_msrp_078__before_anything_else(msrp_side):
+    """What the active side has to say before it is connected goes out after that SEND, and nothing twice."""
+    alice = msrp_side("alice")
+    session = alice.directory.add(Terms(local=ALICE, remote=(BOB,), active=True))
+    session.send(b"first", "text/plain")
+    alice.connection.open(session)
+    session.send(b"second", "text/plain")
+    alice.output()
+    assert [message.body for message in alice.messages()] == [None, b"first", b"second"]
+    with pytest.raises(LocalProtocolError, match="MSRP_080"):
+        alice.connection.open(session)
+
+
 @pytest.mark.parametrize(
     ("code", "state"), [(200, State.ESTABLISHED), (481, State.FAILED), (403, State.FAILED)]
 )
@@ -109,6 +122,17 @@ def test_msrp_079__the_passive_side_waits(msrp_side, send):
     answer, *messages = bob.messages()
     assert answer.code == 200
     assert [message.body for message in messages] == [b"first", b"second"]
+
+
+def test_msrp_079__once_bound_it_sends_at_once(msrp_side, send):
+    """What the passive side has to say after the first request goes out at once."""
+    bob = msrp_side("bob")
+    session = bob.session(BOB, ALICE)
+    bob.receive(send(None))
+    bob.messages()
+    session.send(b"Hi", "text/plain")
+    bob.output()
+    assert [message.body for message in bob.messages()] == [b"Hi"]
 
 
 def test_msrp_079__what_waits_can_be_given_up(msrp_side, send):

@@ -2,6 +2,7 @@ import pytest
 
 from mediasec.errors import LocalProtocolError, RequirementViolated
 from mediasec.msrp.events import SessionEstablished
+from mediasec.msrp.terms import Terms
 from mediasec.msrp.uri import Uri
 
 
@@ -48,6 +49,8 @@ def test_msrp_004__a_password_is_caught_both_ways():
     assert [finding.requirement for finding in caught.value.findings] == ["MSRP_004"]
 
 
+ALICE = Uri.parse("msrp://alice.example.com:7777/iau39soe2843z;tcp")
+BOB = Uri.parse("msrp://bob.example.com:8888/9di4eae923wzd;tcp")
 SECURE_ALICE = Uri.parse("msrps://alice.example.com:7777/iau39soe2843z;tcp")
 SECURE_BOB = Uri.parse("msrps://bob.example.com:8888/9di4eae923wzd;tcp")
 
@@ -59,6 +62,17 @@ def test_msrp_011__msrps_over_tls(msrp_side, send):
     first = send(None, to=SECURE_BOB.serialize(), sender=SECURE_ALICE.serialize())
     assert [type(news) for news in bob.receive(first)] == [SessionEstablished]
     assert [answer.code for answer in bob.messages()] == [200]
+
+
+@pytest.mark.parametrize(
+    ("active", "local", "remote", "wanted"),
+    [(True, ALICE, SECURE_BOB, True), (True, SECURE_ALICE, BOB, False), (False, SECURE_BOB, ALICE, True)],
+)
+def test_msrp_011__the_uri_that_is_connected_to_counts(active, local, remote, wanted):
+    """TLS is wanted where the URI of the next hop, or the own one of the side that waits, is msrps."""
+    terms = Terms(local=local, remote=(remote,), active=active)
+    assert bool(terms.check_connection(secure=False)) is wanted
+    assert terms.check_connection(secure=True) == []
 
 
 def test_msrp_011__msrps_without_tls_is_caught_on_both_sides(msrp_side, send):

@@ -83,6 +83,11 @@ def test_msrp_027__no_content(msrp_pair, msrp_side):
     assert alice.sent.count(b"\r\nByte-Range: 1-0/0\r\n") == 2
 
 
+def test_msrp_028__a_short_chunk_far_out(send):
+    """A chunk of few octets may have its end in the range, wherever in the message it stands."""
+    assert Request.parse(send("x" * 10, lines=("Byte-Range: 5001-5010/6000",))).check() == []
+
+
 @pytest.mark.parametrize(("octets", "value"), [(2048, b"1-2048/2048"), (2049, b"1-*/2049")])
 def test_msrp_028__a_long_chunk_can_be_interrupted(msrp_pair, octets, value):
     """Up to 2048 octets a chunk has its end in the range, and beyond that an asterisk."""
@@ -204,6 +209,17 @@ def test_msrp_040__a_response_interrupts_a_long_chunk(msrp_pair):
     assert (rest.flag, len(rest.body)) == (Flag.COMPLETE, 100_000 - len(first.body))
 
 
+def test_msrp_040__as_soon_as_the_chunk_is_long_enough(msrp_pair):
+    """A chunk that has just begun goes on to 2048 octets, and not one further, while a response waits."""
+    pair = msrp_pair()
+    pair.alice.send(b"x" * 10_000, "text/plain")
+    pair.alice_side.output(limit=500)
+    pair.ask_alice()
+    pair.alice_side.output()
+    first, answer, rest = pair.alice_side.messages()
+    assert [len(first.body), type(answer), len(rest.body)] == [2048, Response, 7952]
+
+
 def test_msrp_040__a_short_chunk_is_not_interrupted(msrp_pair):
     """A chunk that is not interruptible is sent to its end, and the response after it."""
     pair = msrp_pair()
@@ -279,6 +295,39 @@ def test_msrp_044__a_response_in_time(msrp_pair):
     assert pair.alice_side.news() == []
 
 
+def test_msrp_044__a_message_sent_again_has_its_own_time(msrp_pair):
+    """The end of a chunk that was cut short, and a late response to it, say nothing of its second try."""
+    pair = msrp_pair()
+    name = pair.alice.send(b"x" * 10_000, "text/plain")
+    pair.alice_side.output(now=1.0, limit=4000)
+    first = pair.alice_side.sent.split(b" ")[1].decode()
+    answer = (
+        f"MSRP {first} 403\nTo-Path: {pair.alice.terms.local.serialize()}\n"
+        f"From-Path: {pair.bob.terms.local.serialize()}\n-------{first}$\n"
+    )
+    pair.alice_side.connection.receive(answer.replace("\n", "\r\n").encode())
+    assert [type(event) for event in pair.alice_side.news()] == [MessageFailed]
+    pair.alice.send(b"second try", "text/plain", message_id=name)
+    while pair.alice_side.output(now=2.0):
+        pass
+    assert [one.flag for one in pair.alice_side.messages()] == [Flag.ABORTED, Flag.COMPLETE]
+    assert pair.alice_side.receive(answer) == []
+    assert (pair.alice.is_sending(name), pair.alice.pending) == (True, 1)
+    assert pair.alice_side.connection.next_timer == 32.0
+
+
+def test_msrp_044__a_message_given_up_is_not_waited_for(msrp_pair):
+    """A message that was given up in the middle of a chunk has neither a fate nor a timer."""
+    pair = msrp_pair()
+    name = pair.alice.send(b"x" * 10_000, "text/plain")
+    pair.alice_side.output(limit=4000)
+    pair.alice.abort(name)
+    pair.alice_side.output()
+    assert not pair.alice.is_sending(name)
+    assert pair.alice_side.connection.next_timer is None
+    assert pair.alice_side.news() == []
+
+
 @pytest.mark.parametrize("wanted", [FailureReport.PARTIAL, FailureReport.NO])
 def test_msrp_045__no_response_is_no_failure(msrp_pair, wanted):
     """A message whose failures are wanted in part or not at all does not fail for want of a response."""
@@ -286,6 +335,7 @@ def test_msrp_045__no_response_is_no_failure(msrp_pair, wanted):
     name = pair.alice.send(b"Hi", "text/plain", failure_report=wanted)
     pair.alice_side.output(now=100.0)
     assert pair.alice_side.news() == [MessageSent(session=pair.alice, message_id=name)]
+    assert pair.alice_side.connection.next_timer == (None if wanted is FailureReport.NO else 130.0)
     pair.alice_side.connection.handle_timer(1000.0)
     assert pair.alice_side.news() == []
     assert pair.alice_side.connection.outbox.transactions == {}

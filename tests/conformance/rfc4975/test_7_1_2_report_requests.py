@@ -114,9 +114,21 @@ def test_msrp_076__no_report_on_a_session_that_is_over(msrp_pair):
 
 
 def test_msrp_076__reports_while_the_session_lasts(msrp_pair):
-    """A report on a message whose session lasts is sent."""
+    """Reports on a message whose session lasts are sent."""
     pair = msrp_pair()
     message = received(pair)
     pair.bob.report_success(message)
+    pair.bob.report_failure(message, 403)
     pair.bob_side.output()
-    assert [one.method for one in pair.bob_side.messages()] == [Method.REPORT]
+    assert [one.status.code for one in pair.bob_side.messages()] == [200, 403]
+
+
+def test_msrp_076__no_report_that_nobody_wants(msrp_pair):
+    """Reports on a message whose sender wants none are not sent, though the session lasts."""
+    pair = msrp_pair()
+    pair.alice.send(b"Hi", "text/plain", failure_report=FailureReport.NO)
+    pair.carry()
+    (news,) = pair.bob_side.news()
+    pair.bob.report_success(news.message)
+    pair.bob.report_failure(news.message, 403)
+    assert pair.bob_side.output() == b""

@@ -31,6 +31,20 @@ def test_msrp_034__other_requests_are_answered_along_the_whole_path(msrp_side, s
     assert answer.to_path == (RELAY, ALICE)
 
 
+def test_msrp_034__who_answers(msrp_side, send):
+    """A response comes from the URI of the session as this side has it, or from the last URI asked."""
+    bob = msrp_side("bob")
+    bob.session(BOB, ALICE)
+    bob.receive(send(None, to="MSRP://x@BOB.example.com:8888/9di4eae923wzd;TCP"))
+    bob.receive(send(None, to=f"{RELAY.serialize()} {BOB.serialize()}"))
+    bob.receive(send(None, to=f"{BOB.serialize()} {RELAY.serialize()}"))
+    assert [(one.code, one.from_path) for one in bob.messages()] == [
+        (200, (BOB,)),
+        (481, (BOB,)),
+        (481, (RELAY,)),
+    ]
+
+
 @pytest.mark.parametrize("flag", ["+", "#"])
 def test_msrp_034__a_response_in_pieces_is_caught(flag):
     """A response with another flag than a dollar sign is refused."""

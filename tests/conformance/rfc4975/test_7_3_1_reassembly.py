@@ -44,6 +44,7 @@ def test_msrp_058__chunks_in_any_order(bob, send, order):
     ]
     received = [bodies(bob.receive(chunks[number])) for number in order]
     assert received == [[], [], [b"abcdefgh"]]
+    assert bob.directory.held_octets == 0
 
 
 def test_msrp_058__chunks_of_different_messages_stay_apart(bob, send):
@@ -110,6 +111,17 @@ def test_msrp_061__an_earlier_chunk_keeps_what_does_not_overlap():
     assembly.finish(11)
     assert assembly.whole() == b"aaXXXXXXXcc"
     assert memory.used == 11
+
+
+def test_msrp_058__stretches_that_do_not_touch_stay_apart():
+    """A chunk joins the stretches that it touches, and leaves those alone that lie further on."""
+    assembly = Assembly(max_octets=100, memory=Memory(100))
+    for position, data in ((0, b"aaa"), (20, b"ccc"), (10, b"bbb"), (2, b"XX"), (4, b"YYYYYY")):
+        assert assembly.add(position, data)
+    assembly.finish(23)
+    assert assembly.whole() is None
+    assert assembly.add(13, b"ZZZZZZZ")
+    assert assembly.whole() == b"aaXXYYYYYYbbbZZZZZZZccc"
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "TEXT/Plain;charset=utf-8", "image/png"])

@@ -55,6 +55,13 @@ def test_msrp_001__what_is_no_uri_is_caught(text):
         Uri.parse(text)
 
 
+def test_msrp_001__the_longest_uri_and_the_largest_port():
+    """A URI of 1024 octets and one with port 65535 are read."""
+    text = "msrp://host.example.com:65535/;tcp"
+    text = text.replace("/;", f"/{'a' * (1024 - len(text))};")
+    assert (len(text), Uri.parse(text).port) == (1024, 65535)
+
+
 @pytest.mark.parametrize(
     "parts",
     [
@@ -149,6 +156,13 @@ def test_msrp_014__another_start_line_is_caught(line):
     """A status code of other than three digits, and a comment with control characters, are refused."""
     with pytest.raises(MalformedMessage):
         StartLine.parse(line)
+
+
+@pytest.mark.parametrize("code", [0, 999])
+def test_msrp_014__every_code_of_three_digits(code):
+    """Every status code of three digits may be written."""
+    response = Response(transaction_id="d93kswow", code=code, to_path=(URI,), from_path=(URI,))
+    assert Response.parse(response.serialize()) == response
 
 
 @pytest.mark.parametrize("fault", [{"code": 1000}, {"code": -1}, {"comment": "a\r\nb"}])
