@@ -11,6 +11,8 @@ import docx
 import pytest
 from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -221,6 +223,37 @@ def test_unaffected_clauses_are_left_out(baseline, small, model: Model) -> None:
     assert "Scope" not in text
 
 
+def test_a_clause_that_the_copy_has_is_not_new(baseline, model: Model, tmp_path: Path) -> None:
+    octets = export(main_without_6_2_19(tmp_path), model, baseline())
+    affected = [row for table in docx.Document(io.BytesIO(octets)).tables[:3] for row in rows_of(table._tbl)]
+    (row,) = [row for row in affected if row[0] == "Clauses affected:"]
+    assert row[1] == "2, 3.1, 5.20.1, 5.20.2"
+
+
+def test_a_clause_that_says_it_already_is_left_out(baseline, small, model: Model) -> None:
+    """What the copy has word for word is no change; where it has all of it, there is nothing to export."""
+
+    def add(document: docx.document.Document) -> None:
+        (found,) = [found for found in document.paragraphs if found.text.startswith("In SDP")]
+        found.insert_paragraph_before(BFCP_002)
+        found._p.getparent().replace(found._p, found.insert_paragraph_before(BFCP_004)._p)
+
+    with pytest.raises(CannotRun, match="changes nothing: the baseline says all of it already"):
+        export(small(), model, baseline(add))
+
+
+def test_a_space_alone_is_no_change(baseline, small, model: Model) -> None:
+    """The copy writes "TS 23.333" with another space than we do: its text is not marked for that."""
+
+    def add(document: docx.document.Document) -> None:
+        (found,) = [found for found in document.paragraphs if found.text.startswith("In SDP")]
+        found.insert_paragraph_before(BFCP_002.replace("\N{NO-BREAK SPACE}", " "))
+
+    blocks = change_of(export(small(), model, baseline(add)))
+    (kept,) = [block for block in blocks if text_of(block).startswith("An MRFC and MRFP")]
+    assert not list(kept.iter(name("w:ins"), name("w:del")))
+
+
 def test_a_german_specification_is_read_too(baseline, small, model: Model) -> None:
     blocks = change_of(export(small(), model, baseline(german=True)))
     assert settled(blocks, settle.reject) == headed("5.20.2")
@@ -278,6 +311,33 @@ def test_tables_fields_notes_and_pictures_stay(baseline, small, model: Model) ->
         if "image" in part.content_type
     ]
     assert [image.blob for image in images] == [PIXEL]
+
+
+def test_footnotes_and_comments_stay_with_their_clause(baseline, small, model: Model) -> None:
+    """A note of the clause comes along with its text; a comment on a clause that is left out does not."""
+    notes = (
+        f"<w:footnotes {nsdecls('w')}><w:footnote w:id='2'><w:p><w:r><w:t>See elsewhere.</w:t></w:r></w:p>"
+        "</w:footnote></w:footnotes>"
+    ).encode()
+
+    def add(document: docx.document.Document) -> None:
+        kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+        part = Part(PackURI("/word/footnotes.xml"), kind, notes, document.part.package)
+        document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+        (found,) = [found for found in document.paragraphs if found.text.startswith("In SDP")]
+        found.runs[0]._r.addnext(parse_xml(f'<w:r {nsdecls("w")}><w:footnoteReference w:id="2"/></w:r>'))
+        document.add_comment(document.paragraphs[1].runs[0], text="Not here.", author="A", initials="A")
+
+    octets = export(small(), model, baseline(add))
+    parts = {
+        str(part.partname): part.blob for part in docx.Document(io.BytesIO(octets)).part.package.iter_parts()
+    }
+    assert b"See elsewhere." in parts["/word/footnotes.xml"]
+    assert "/word/comments.xml" not in parts
+    (changed,) = [block for block in change_of(octets) if text_of(block).startswith("In SDP")]
+    references = list(changed.iter(name("w:footnoteReference")))
+    assert [reference.get(name("w:id")) for reference in references] == ["2"]
+    assert settled(change_of(octets), settle.reject) == headed("5.20.2")
 
 
 def test_a_picture_of_a_clause_that_is_left_out_is_left_out(baseline, small, model: Model) -> None:

@@ -278,6 +278,18 @@ def test_a_slip_of_the_pen_stops(variant) -> None:
         )
 
 
+def test_a_control_character_stops(variant) -> None:
+    with pytest.raises(
+        CannotRun, match=r"'cover.title' holds a control character, which no document can hold"
+    ):
+        variant(
+            (
+                'title = "End-to-end security for TCP-based media using TLS"\nsource',
+                'title = "\\u0001"\nsource',
+            )
+        )
+
+
 def test_a_missing_field_is_a_visible_placeholder(variant, model: Model) -> None:
     plan = variant(('date = "<ResDate>"\n', ""))
     written = docx.Document(io.BytesIO(export(plan.definition, model)))

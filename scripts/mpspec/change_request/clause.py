@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mpspec.change_request.paragraphs import Paragraph, Style, heading, joined
+from mpspec.change_request.paragraphs import Paragraph, Style, heading, joined, printable
 from mpspec.model import Model, Page, Statement, UnreadableSource
 from mpspec.model.vocabulary import Kind
 
@@ -34,7 +34,8 @@ def _page(page: Page) -> Iterator[Paragraph]:
 
 def _paragraph(statements: list[Statement]) -> Paragraph:
     return Paragraph(
-        style=_style(statements[0]), spans=joined((found.text, found.id) for found in statements)
+        style=_style(statements[0]),
+        spans=joined((printable(found.text, found.id), found.id) for found in statements),
     )
 
 

@@ -26,16 +26,32 @@ class Edit:
 
 
 def edits(old: str, new: str) -> list[Edit]:
-    """Return the steps from one text to another, in order; they cut between words, never inside one."""
+    """Return the steps from one text to another, in order; they cut between words, never inside one.
+
+    A non-breaking space counts as any other, so that old text is not marked for its spaces alone. A space
+    between two changes goes with them, so that a reader sees one change.
+    """
     before, after = _TOKEN.findall(old), _TOKEN.findall(new)
     starts = [0]
     for token in before:
         starts.append(starts[-1] + len(token))
-    steps = []
-    for tag, i, j, at, until in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
-        text = None if tag == "equal" else "".join(after[at:until])
-        steps.append(Edit(starts[i], starts[j], text))
+    matcher = SequenceMatcher(a=_spaced(before), b=_spaced(after), autojunk=False)
+    steps: list[Edit] = []
+    codes = matcher.get_opcodes()
+    for number, (tag, i, j, at, until) in enumerate(codes):
+        text = "".join(after[at:until])
+        between = 0 < number < len(codes) - 1 and not text.strip()
+        if tag == "equal" and not between:
+            steps.append(Edit(starts[i], starts[j], None))
+        elif steps and steps[-1].text is not None:
+            steps[-1] = Edit(steps[-1].start, starts[j], steps[-1].text + text)
+        else:
+            steps.append(Edit(starts[i], starts[j], text))
     return steps
+
+
+def _spaced(tokens: list[str]) -> list[str]:
+    return [" " if word == "\N{NO-BREAK SPACE}" else word for word in tokens]
 
 
 def resemblance(old: str, new: str) -> float:

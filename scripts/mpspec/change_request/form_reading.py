@@ -48,14 +48,20 @@ def read_form(body: Element) -> tuple[dict[str, str], list[str]]:
             if label in _LABELS and _LABELS[label] not in fields:
                 fields[_LABELS[label]] = value
         if "Proposed change affects:" in cells:
-            ticked = [name for name in AFFECTED if name in cells and cells[cells.index(name) + 1] == "X"]
+            ticked = [name for name in AFFECTED if _behind(cells, name) == "X"]
             fields["affects"] = ", ".join(ticked)
         for label, field in _RELATED.items():
             if label in cells:
-                at = cells.index(label)
-                fields[field] = cells[at + 1] if cells[at + 1] != _NOTHING_RELATED else ""
-                faults += _faults_of_boxes(label, cells[at - 2 : at], fields[field])
+                related = _behind(cells, label)
+                fields[field] = related if related != _NOTHING_RELATED else ""
+                boxes = cells[: cells.index(label)][-2:]
+                faults += _faults_of_boxes(label, boxes, fields[field])
     return fields, faults
+
+
+def _behind(cells: list[str], label: str) -> str:
+    """Return the cell behind a label; empty where there is none."""
+    return next((value for found, value in pairwise(cells) if found == label), "")
 
 
 def _faults_of_boxes(label: str, boxes: list[str], related: str) -> Iterator[str]:

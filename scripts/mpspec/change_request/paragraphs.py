@@ -1,8 +1,11 @@
 """The text of a document as paragraphs, apart from any file format."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from mpspec.model import CannotRun
 
 
 class Style(StrEnum):
@@ -96,6 +99,20 @@ class Table:
 
 Block = Paragraph | Table
 """What a clause is made of."""
+
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def printable(text: str, place: str) -> str:
+    """Return a text that a document can hold.
+
+    Raises:
+        CannotRun: It holds a control character; the message names the place.
+    """
+    if _UNPRINTABLE.search(text):
+        raise CannotRun(f"{place} holds a control character, which no document can hold.")
+    return text
 
 
 def plain(text: str, style: Style = Style.NORMAL) -> Paragraph:

@@ -3,7 +3,7 @@
 The plan is the CR apart from any file format: the document, the lint and the page of the site read it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mpspec.change_request.definition import Change, Content, Definition
@@ -83,10 +83,18 @@ class Plan:
     added: Mapping[str, str]
     known: Mapping[str, str]
 
-    @property
-    def clauses_affected(self) -> str:
-        """The clauses as the cover names them: separated by commas, new ones marked."""
-        return ", ".join(f"{clause.number} (new)" if clause.new else clause.number for clause in self.clauses)
+
+def clauses_affected(clauses: Iterable[PlannedClause], existing: Collection[str] = ()) -> str:
+    """Return clauses as the cover names them: separated by commas, new ones marked.
+
+    Args:
+        clauses: The clauses that are changed.
+        existing: Numbers of the clauses that the user's copy of the target has.
+    """
+    return ", ".join(
+        f"{clause.number} (new)" if clause.new and clause.number not in existing else clause.number
+        for clause in clauses
+    )
 
 
 def clause_order(number: str) -> tuple[tuple[int, str], ...]:
@@ -139,7 +147,11 @@ def plan(
     accounted = {found.statement.id for found in carried} | set(definition.stays)
     return Plan(
         definition=definition,
-        clauses=tuple(sorted(clauses.values(), key=lambda clause: clause_order(clause.number))),
+        clauses=tuple(
+            clause
+            for clause in sorted(clauses.values(), key=lambda clause: clause_order(clause.number))
+            if clause.new or clause.blocks
+        ),
         carried=carried,
         unaccounted=tuple(found.id for found in model.statements if found.id not in accounted),
         notes=tuple(builder.wording.notes()),

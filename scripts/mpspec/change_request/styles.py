@@ -5,7 +5,7 @@ The page is A4; `w:docDefaults` names no size and no spacing, so that each style
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mpspec.change_request.ooxml import Element, make, name
 
@@ -33,6 +33,7 @@ class StyleDefinition:
         base: ID of the style that it is based on; empty if none.
         font: Font; size: its size in half points.
         before: Space before, after: space after, in twips.
+        line: Distance of lines, in 240ths of a line.
         left: Indent in twips; hanging: how far the first line hangs out, in twips.
         level: Outline level from 0; 9 for none.
         tabs: Tabs as pairs of kind and position in twips.
@@ -52,6 +53,7 @@ class StyleDefinition:
     align: str = ""
     before: int | None = None
     after: int | None = None
+    line: int | None = None
     left: int | None = None
     hanging: int | None = None
     keep_next: bool | None = None
@@ -198,8 +200,13 @@ ID_BY_NAME = {definition.name: definition.id for definition in DEFINITIONS}
 """The ID of a style by its name."""
 
 
-def style_elements() -> Iterator[Element]:
-    """Yield the children of `w:styles`: the defaults, then every style."""
+def style_elements(*, stand_alone: bool = False) -> Iterator[Element]:
+    """Yield the children of `w:styles`: the defaults, then every style.
+
+    Args:
+        stand_alone: Whether the styles go into a document with other defaults: then those that are based on
+            none say themselves what our defaults leave out.
+    """
     yield make(
         "w:docDefaults",
         make(
@@ -213,7 +220,7 @@ def style_elements() -> Iterator[Element]:
         make("w:pPrDefault"),
     )
     for definition in DEFINITIONS:
-        yield _style(definition)
+        yield _style(_standing_alone(definition) if stand_alone and not definition.base else definition)
     yield make(
         "w:style",
         make("w:name", val="Default Paragraph Font"),
@@ -232,6 +239,18 @@ def style_elements() -> Iterator[Element]:
         styleId="Hyperlink",
     )
     yield _table_style()
+
+
+def _standing_alone(definition: StyleDefinition) -> StyleDefinition:
+    """Return a style that does not lean on the defaults of its document."""
+    return replace(
+        definition,
+        font=definition.font or "Times New Roman",
+        size=definition.size or 20,
+        before=definition.before or 0,
+        after=definition.after or 0,
+        line=240,
+    )
 
 
 def _style(definition: StyleDefinition) -> Element:
@@ -261,7 +280,16 @@ def _paragraph_properties(definition: StyleDefinition) -> Element:
     if definition.tabs:
         made.append(make("w:tabs", *(make("w:tab", val=kind, pos=at) for kind, at in definition.tabs)))
     if definition.before is not None or definition.after is not None:
-        made.append(make("w:spacing", before=definition.before, after=definition.after))
+        rule = None if definition.line is None else "auto"
+        made.append(
+            make(
+                "w:spacing",
+                before=definition.before,
+                after=definition.after,
+                line=definition.line,
+                lineRule=rule,
+            )
+        )
     if definition.left is not None or definition.hanging is not None:
         hanging = definition.hanging
         made.append(

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
+from mpspec.change_request.paragraphs import printable
 from mpspec.model import UnreadableSource
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -28,8 +29,8 @@ def read_toml(path: Path) -> dict[str, Any]:
 class Table:
     """One table of a TOML file, which knows the keys that were asked for.
 
-    Every method that returns a value raises UnreadableSource where the value has another type than wanted,
-    or where there is neither the key nor a default.
+    Every method that returns a value raises CannotRun where the value has another type than wanted, where it
+    holds a control character, or where there is neither the key nor a default.
     """
 
     def __init__(self, path: Path, place: str, data: Mapping[str, Any]) -> None:
@@ -58,7 +59,10 @@ class Table:
     def text(self, key: str, default: str | None = None) -> str:
         """Return a string."""
         value: str = self._value(key, str, "a string", default)
-        return value
+        return self._printable(value, key)
+
+    def _printable(self, text: str, key: str) -> str:
+        return printable(text, f"{self._path}: '{self._place}{key}'")
 
     def flag(self, key: str) -> bool:
         """Return true or false; a missing key is false."""
@@ -79,7 +83,7 @@ class Table:
         values = self._value(key, list, "an array", [])
         if not all(isinstance(value, str) for value in values):
             raise UnreadableSource(f"{self._path}: '{self._place}{key}' holds more than strings.")
-        return tuple(values)
+        return tuple(self._printable(value, key) for value in values)
 
     def rows(self, key: str) -> tuple[tuple[str, ...], ...]:
         """Return an array of arrays of strings, all of one length; a missing key is an empty one."""
@@ -88,7 +92,7 @@ class Table:
             raise UnreadableSource(f"{self._path}: '{self._place}{key}' is not an array of rows of strings.")
         if len({len(row) for row in rows}) > 1:
             raise UnreadableSource(f"{self._path}: the rows of '{self._place}{key}' differ in length.")
-        return tuple(tuple(row) for row in rows)
+        return tuple(tuple(self._printable(cell, key) for cell in row) for row in rows)
 
     def table(self, key: str) -> "Table":
         """Return a table; a missing key is an empty one."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mpspec.change_request.definition import Definition
+from mpspec.change_request.paragraphs import printable
 from mpspec.change_request.references import Numbering
 from mpspec.model import CannotRun, Statement
 
@@ -62,7 +63,7 @@ class Wording:
         Raises:
             CannotRun: It points to a place that the target does not have, or cites what is not known.
         """
-        text = self._pointed(statement, statement.text, clause)
+        text = self._pointed(statement, printable(statement.text, statement.id), clause)
         for at, spelling in enumerate(self.definition.spellings):
             self.spelt[at] += text.count(spelling.source)
             text = text.replace(spelling.source, spelling.target)

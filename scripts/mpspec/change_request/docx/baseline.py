@@ -3,7 +3,7 @@
 import io
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +60,8 @@ class Baseline:
             self.document: Document = docx.Document(io.BytesIO(archive.octets))
         except (PackageNotFoundError, KeyError, ValueError, AttributeError) as error:
             raise CannotRun(f"{path} is not a Word document: {error}.") from error
+        if self.document.element.body is None:
+            raise CannotRun(f"{path} is not a Word document: it has no body.")
         styles = self.document.styles.element
         self._styles = StyleNames(styles)
         self._headings: defaultdict[str, list[Element]] = defaultdict(list)
@@ -77,7 +79,7 @@ class Baseline:
         """Add our styles that the document lacks; return the ID of every style by its name."""
         ids = dict(self._styles.ids)
         taken = set(ids.values())
-        for element in style_elements():
+        for element in style_elements(stand_alone=True):
             shown = find(element, "w:name")
             title = "" if shown is None else shown.get(name("w:val"), "")
             if title not in ID_BY_NAME or title in ids:
@@ -98,6 +100,11 @@ class Baseline:
             styles.append(element)
         return ids
 
+    @property
+    def clauses(self) -> Collection[str]:
+        """Numbers of the clauses that it has."""
+        return self._headings.keys()
+
     def references(self) -> dict[str, str]:
         """Return the number of each document that clause 2 lists; nothing where there is no such clause."""
         found: dict[str, str] = {}
@@ -115,8 +122,7 @@ class Baseline:
         Raises:
             CannotRun: The clause is missing, stands twice, has another title, or holds revision marks.
         """
-        headings = self._headings.get(wanted.number, [])
-        if not headings:
+        if wanted.number not in self._headings:
             if wanted.new and wanted.after:
                 self._only(wanted.after)
                 return None
@@ -175,11 +181,16 @@ class Baseline:
             for key, value in element.attrib.items()
             if isinstance(key, str) and key.startswith(_REFERENCE)
         }
+        has_comments = next(root.iter(name("w:commentReference")), None) is not None
         relations = self.document.part.rels
         for identity, relation in list(relations.items()):
-            if relation.reltype in _BY_REFERENCE and identity not in used:
+            unused = relation.reltype in _BY_REFERENCE and identity not in used
+            if unused or (not has_comments and relation.reltype.endswith(_OF_COMMENTS)):
                 del relations[identity]
 
+
+_OF_COMMENTS = ("/comments", "/commentsExtended", "/commentsIds", "/commentsExtensible", "/people")
+"""Relationships to comments: of a clause that is left out they would stay behind without a place."""
 
 _BY_REFERENCE = {
     RELATIONSHIP_TYPE.IMAGE,

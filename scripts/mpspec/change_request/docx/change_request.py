@@ -1,6 +1,6 @@
 """The CR as a document: the form, then every clause that it changes, with revision marks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -17,9 +17,10 @@ from mpspec.change_request.docx.package import (
     to_octets,
 )
 from mpspec.change_request.ooxml import Element
-from mpspec.change_request.plan import Plan, PlannedClause, follows
+from mpspec.change_request.plan import Plan, PlannedClause, clauses_affected, follows
 from mpspec.change_request.revising import Maker, revised
-from mpspec.change_request.revision_marks import RevisionLog
+from mpspec.change_request.revision_marks import MARKS, RevisionLog
+from mpspec.model import CannotRun
 
 PORTAL = {
     "TSG/WGRef": "group",
@@ -53,7 +54,8 @@ def change_request(plan: Plan, baseline: Baseline | None = None) -> bytes:
         baseline: The user's copy of the target; without one, new clauses are wholly inserted.
 
     Raises:
-        CannotRun: The baseline does not have a clause, has it twice, or has marks in it already.
+        CannotRun: The baseline does not have a clause, has it twice, has marks in it already, or says already
+            all that the CR brings.
     """
     definition = plan.definition
     if baseline is None:
@@ -65,8 +67,14 @@ def change_request(plan: Plan, baseline: Baseline | None = None) -> bytes:
         log = RevisionLog(definition.marks_author, definition.marks_time, baseline.first_identity)
         body = BodyMaker(log.next_identity, baseline.style_ids)
     maker = Maker(paragraph=body.paragraph, table=body.table, bookmark=body.bookmark, log=log)
-    changes = list(_changes(plan, baseline, body, maker))
-    form = Form(definition, body, _linker(document), plan.clauses_affected)
+    clauses = [(clause, _clause(clause, baseline, maker)) for clause in plan.clauses]
+    changed = [(clause, elements) for clause, elements in clauses if any(map(_holds_marks, elements))]
+    if not changed:
+        raise CannotRun(f"{definition.path} changes nothing: the baseline says all of it already.")
+    existing = baseline.clauses if baseline is not None else ()
+    affected = clauses_affected((clause for clause, _ in changed), existing)
+    changes = list(_between_markers(definition, changed, body))
+    form = Form(definition, body, _linker(document), affected)
     if baseline is not None:
         baseline.empty()
     root = document.element.body
@@ -87,32 +95,34 @@ def _linker(document: Document) -> Callable[[str], str]:
     return link
 
 
-def _changes(plan: Plan, baseline: Baseline | None, body: BodyMaker, maker: Maker) -> Iterator[Element]:
-    """Yield the marker lines and the clauses between them."""
-    definition = plan.definition
-    before: PlannedClause | None = None
-    for clause in plan.clauses:
-        if before is None:
+def _holds_marks(element: Element) -> bool:
+    return next(element.iter(*MARKS), None) is not None
+
+
+def _between_markers(
+    definition: Definition, changed: Iterable[tuple[PlannedClause, list[Element]]], body: BodyMaker
+) -> Iterator[Element]:
+    """Yield the clauses with the marker lines around them."""
+    before = ""
+    for clause, elements in changed:
+        if not before:
             yield body.marker(definition.first_marker)
-        elif not follows(clause.number, before.number):
+        elif not follows(clause.number, before):
             yield body.marker(definition.next_marker)
-        before = clause
-        yield from _clause(clause, baseline, maker)
+        before = clause.number
+        yield from elements
     yield body.marker(definition.last_marker)
 
 
-def _clause(clause: PlannedClause, baseline: Baseline | None, maker: Maker) -> Iterator[Element]:
+def _clause(clause: PlannedClause, baseline: Baseline | None, maker: Maker) -> list[Element]:
+    """Return heading and text of a clause, with marks where it changes."""
     old = baseline.clause(clause) if baseline is not None else None
     if old is not None:
-        yield old.heading
-        yield from revised(old.blocks, clause.blocks, maker, rewrite=clause.rewrite)
-        return
+        return [old.heading, *revised(old.blocks, clause.blocks, maker, rewrite=clause.rewrite)]
     heading = maker.paragraph(clause.heading)
     if clause.new:
         maker.log.insert_paragraph(heading)
-    yield heading
-    for block in clause.blocks:
-        yield maker.inserted(block)
+    return [heading, *(maker.inserted(block) for block in clause.blocks)]
 
 
 def _set_properties(document: Document, definition: Definition) -> None:
