@@ -310,8 +310,8 @@ def test_a_peer_that_never_reads(run, monkeypatch):
     async def main():
         async with hall() as here:
             deaf = await here.stream(1)
-            await here.until(lambda: here.server._streams)
-            for stream in (deaf, *here.server._streams):
+            await here.until(lambda: here.server.core._peers)
+            for stream in (deaf, *here.server.core._peers):
                 for buffer in (socket.SO_RCVBUF, socket.SO_SNDBUF):
                     stream.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, buffer, 4096)
             deaf._transport.pause_reading()

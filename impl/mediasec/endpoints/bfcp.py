@@ -79,7 +79,6 @@ class FloorControlServerEndpoint:
         self._report = report
         self._observe = observe
         self._loop = asyncio.get_running_loop()
-        self._streams: set[Stream] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -124,7 +123,6 @@ class FloorControlServerEndpoint:
             BFCP_036 (RFC 8855, 7)
         """
         self.core.connect(stream, stream.identity)
-        self._streams.add(stream)
 
         def take(data: bytes) -> None:
             if self._observe is not None:
@@ -134,7 +132,6 @@ class FloorControlServerEndpoint:
         try:
             await stream.feed(take)
         finally:
-            self._streams.discard(stream)
             self.core.disconnect(stream, self._loop.time())
             self._set_timer()
 
