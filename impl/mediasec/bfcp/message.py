@@ -214,13 +214,13 @@ class Message:
         return find_all(self.attributes, kind)
 
     def _serialize_header(self, payload_length: int) -> bytes:
-        """Return 12 octets in network byte order.
+        """Return 12 octets in network byte order; what is not used over a reliable transport is zero.
 
         Source:
             BFCP_001 (RFC 8855, 5)
         """
         return _HEADER.pack(
-            self.version << 5 | self.responder << 4 | self.fragmented << 3 | self.reserved,
+            self.version << 5,
             self.primitive,
             payload_length,
             self.conference_id,

@@ -29,6 +29,13 @@ def test_bfcp_001__parses_header():
     assert Message.parse(FLOOR_REQUEST) == MESSAGE
 
 
+@pytest.mark.parametrize(("octet", "bits"), [(0x30, (1, 0, 0)), (0x28, (0, 1, 0)), (0x27, (0, 0, 7))])
+def test_bfcp_001__parses_each_bit(octet, bits):
+    """Each bit behind the version has a field of its own."""
+    header = Header.parse(bytes([octet]) + FLOOR_REQUEST[1:12])
+    assert (header.version, header.responder, header.fragmented, header.reserved) == (1, *bits)
+
+
 @pytest.mark.parametrize("length", range(12))
 def test_bfcp_001__rejects_short_header(length):
     """Fewer than 12 octets are no header."""
@@ -37,13 +44,20 @@ def test_bfcp_001__rejects_short_header(length):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("conference_id", 1 << 32), ("transaction_id", 1 << 16), ("user_id", -1)]
+    ("field", "value"),
+    [
+        ("primitive", 1 << 8),
+        ("conference_id", 1 << 32),
+        ("transaction_id", 1 << 16),
+        ("user_id", 1 << 16),
+        ("user_id", -1),
+    ],
 )
 def test_bfcp_001__refuses_value_that_does_not_fit(field, value):
     """A value that does not fit into its field is not sent."""
-    fields = {"conference_id": 1, "transaction_id": 1, "user_id": 1} | {field: value}
+    fields = {"primitive": 11, "conference_id": 1, "transaction_id": 1, "user_id": 1} | {field: value}
     with pytest.raises(LocalProtocolError) as caught:
-        Message(primitive=Primitive.HELLO, **fields).serialize()
+        Message(**fields).serialize()
     assert [(finding.requirement, finding.where) for finding in caught.value.findings] == [
         ("BFCP_001", f"header.{field}")
     ]
