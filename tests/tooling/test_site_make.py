@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,6 +113,34 @@ def test_a_served_page_waits_for_the_next_build(served: tuple[int, Builds]) -> N
     timer.start()
     assert _get(port, f"/changes?{known}") == (200, str(int(known) + 1))
     timer.join()
+
+
+def test_a_changed_source_is_made_again_and_told(project: Path) -> None:
+    """The record of a build changes with its pages, and only then does a page reload."""
+    program = (
+        "from pathlib import Path\nfrom mpspec.site.serve import serve\n"
+        "record = Path('build/doctrees/pages.json')\n"
+        "def step():\n    record.write_text(record.read_text() + '1'); print('made', flush=True)\n"
+        "serve(Path.cwd(), 0, lambda text: print(text, flush=True), [step])\n"
+    )
+    (project / "build/doctrees").mkdir(parents=True)
+    (project / "build/doctrees/pages.json").write_text("1")
+    (project / "scripts/mpspec").mkdir(parents=True)
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=project, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        port = int(first.partition("127.0.0.1:")[2].partition("/")[0])
+        _, known = _get(port, "/changes?")
+        for _ in range(50):  # The watcher may need a moment before it sees changes.
+            (project / "docs/index.md").write_text(f"# Changed {time.monotonic()}\n")
+            if _get(port, "/changes?")[1] != known:
+                break
+            time.sleep(0.2)
+        assert process.stdout.readline() == "Changed: docs/index.md\n"
+        assert process.stdout.readline() == "made\n"
+        process.terminate()
 
 
 def test_a_server_serves_its_folder_to_this_machine_alone(served: tuple[int, Builds]) -> None:

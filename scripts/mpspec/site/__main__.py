@@ -52,10 +52,15 @@ class Steps:
         return outcome.good
 
 
+def make_site(root: Path, steps: Steps) -> bool:
+    """Build the site with the evidence that is there, and return whether nothing is wrong."""
+    return steps.report("Site", steps.do("Building the site", lambda tell: make.site(root, tell)))
+
+
 def make_all(root: Path, steps: Steps) -> bool:
     """Make everything, and return whether nothing is wrong; what can be made is made in any case."""
     good = steps.report("Tests", steps.do("Running the tests", lambda tell: make.run_tests(root, tell)))
-    good &= steps.report("Site", steps.do("Building the site", lambda tell: make.site(root, tell)))
+    good &= make_site(root, steps)
     written: list[Path] = []
     try:
         written = steps.do("Writing the documents", lambda _: make.documents(root))
@@ -89,7 +94,7 @@ def main(port: int | None) -> None:
     steps = Steps()
     good = make_all(root, steps)
     if port is not None:
-        serve(root, port, steps.say, lambda: make_all(root, steps))
+        serve(root, port, steps.say, [lambda: make_site(root, steps), lambda: make_all(root, steps)])
     sys.exit(0 if good else 1)
 
 

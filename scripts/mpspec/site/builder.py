@@ -1,5 +1,6 @@
 """Sphinx's HTML builder with the project's own frame around the text, own addresses and own search."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ class SiteBuilder(StandaloneHTMLBuilder):
         return [
             docname
             for docname in sorted(self.env.found_docs)
-            if not self._is_current(self._document(docname, Markup(), []))
+            if not self._is_current(self._document(docname, Markup()))
         ]
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
@@ -82,13 +83,10 @@ class SiteBuilder(StandaloneHTMLBuilder):
         self.secnumbers, self.fignumbers, self.current_docname = {}, {}, docname
         visitor: Any = self.create_translator(doctree, self)
         doctree.walkabout(visitor)
-        sections = [
-            {"title": section[0].astext(), "anchor": section["ids"][0]}
-            for section in doctree.findall(nodes.section)
-            if section.parent is not doctree
-        ]
-        body = Markup("".join(visitor.fragment))  # noqa: S704 - docutils has escaped it
-        self._put_page(self._document(docname, body, sections), always=True)
+        page = self._document(docname, Markup("".join(visitor.fragment)))  # noqa: S704 - docutils escaped it
+        octets = self.frame.render(page).encode()
+        self._write(page.path, octets)
+        self._now[page.path] = f"{self.frame.key(page)} {hashlib.sha256(octets).hexdigest()}"
 
     def drawn_items(self, docname: str, identities: list[str]) -> str:
         """Return a run of statements or rules of a document as HTML."""
@@ -96,9 +94,15 @@ class SiteBuilder(StandaloneHTMLBuilder):
         found = paragraphs(self.corpus, [known[identity] for identity in identities if identity in known])
         return self.frame.part("items.html", page=addresses.document(docname), paragraphs=found)
 
-    def drawn_facts(self, docname: str) -> str:
-        """Return what stands below the title of a page of statements or rules: how many stand where."""
-        return self.frame.part("page_facts.html", summary=document_data(self.corpus, docname)["summary"])
+    def drawn_facts(self, docname: str, sections: list[tuple[str, str]]) -> str:
+        """Return what stands below the title of a page of statements or rules.
+
+        Args:
+            docname: The page.
+            sections: Title and anchor of each of its sections.
+        """
+        summary = document_data(self.corpus, docname)["summary"]
+        return self.frame.part("page_facts.html", summary=summary, sections=sections)
 
     def copy_static_files(self) -> None:
         """Copy the style sheet, the script and the pictures of the theme."""
@@ -113,20 +117,23 @@ class SiteBuilder(StandaloneHTMLBuilder):
         for fault in self.corpus.change_request_faults:
             _LOGGER.warning("%s", fault)
         for page in pages(self.corpus):
-            self._put_page(page)
+            if not self._is_current(page):
+                self._write(page.path, self.frame.render(page).encode())
+            self._now[page.path] = self.frame.key(page)
         for file in files(self.corpus):
             if not self._is_current(file):
                 self._write(file.path, file.make())
             self._now[file.path] = self.frame.key(file)
         self._put("search-index.js", search_index(self.corpus, self._searched_documents()))
-        self.copy_image_files()
+        for source, (_, name) in self.env.images.items():
+            self._put(f"_images/{name}", Path(self.srcdir, source).read_bytes())
         for path in self._before.keys() - self._now.keys():
             Path(self.outdir, path).unlink(missing_ok=True)
         write_beside(self._record, json.dumps(self._now, indent=0, sort_keys=True).encode())
         Path(self.outdir, "schema_violations.json").unlink(missing_ok=True)  # It holds timings, and no more.
         self.write_buildinfo()
 
-    def _document(self, docname: str, body: Markup, sections: list[dict[str, str]]) -> Page:
+    def _document(self, docname: str, body: Markup) -> Page:
         """Return the page of a document; its key says nothing of the body, which its source decides."""
         title = self.env.titles[docname].astext()
         source = self.env.doc2path(docname, base=False)
@@ -141,22 +148,19 @@ class SiteBuilder(StandaloneHTMLBuilder):
             title=title,
             template=template,
             data=data,
-            body={"body": body, "sections": sections},
+            body={"body": body},
         )
 
-    def _put_page(self, page: Page, *, always: bool = False) -> None:
-        if always or not self._is_current(page):
-            self._write(page.path, self.frame.render(page).encode())
-        self._now[page.path] = self.frame.key(page)
-
     def _is_current(self, page: Page | File) -> bool:
-        return self._before.get(page.path) == self.frame.key(page) and Path(self.outdir, page.path).is_file()
+        """Return whether the build before left this page as it would be now, its own source aside."""
+        known = self._before.get(page.path, "").partition(" ")[0]
+        return known == self.frame.key(page) and Path(self.outdir, page.path).is_file()
 
     def _put(self, path: str, octets: bytes) -> None:
         place = Path(self.outdir, path)
         if not place.is_file() or place.read_bytes() != octets:
             self._write(path, octets)
-        self._now[path] = ""
+        self._now[path] = hashlib.sha256(octets).hexdigest()
 
     def _write(self, path: str, octets: bytes) -> None:
         """Write a file; a build that is broken off leaves no record, so that the next one starts anew."""

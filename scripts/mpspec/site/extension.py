@@ -47,7 +47,9 @@ class _Extension:
             _replace(run, app.builder.drawn_items(docname, identities))
         title = doctree.next_node(nodes.title)
         if runs and title is not None:
-            title.parent.insert(1, nodes.raw("", app.builder.drawn_facts(docname), format="html"))
+            title.parent.insert(
+                1, nodes.raw("", app.builder.drawn_facts(docname, _sections(doctree)), format="html")
+            )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -63,6 +65,15 @@ def setup(app: Sphinx) -> dict[str, Any]:
             if listener.handler.__module__.startswith(_ASSETS):
                 app.disconnect(listener.id)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}
+
+
+def _sections(doctree: nodes.document) -> list[tuple[str, str]]:
+    """Return title and anchor of each section below the title of a page."""
+    return [
+        (section[0].astext(), section["ids"][0])
+        for section in doctree.findall(nodes.section)
+        if section.parent is not doctree
+    ]
 
 
 def _runs(doctree: nodes.document) -> list[list[nodes.Node]]:

@@ -21,6 +21,9 @@ _MOST = 20
 """Broken tests that are named; the log has them all."""
 
 _DOCTREES = Path("build/doctrees")
+RECORD = _DOCTREES / "pages.json"
+"""Digests behind all pages and files of the site, as the builder leaves them."""
+
 _PERCENT = re.compile(r"\[\s*(\d{1,3})%\]")
 
 Tell = Callable[[str], None]

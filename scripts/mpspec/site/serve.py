@@ -1,7 +1,7 @@
 """The site on loopback: pages reload when a source changed and they were built again."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +11,7 @@ from typing import Any
 from watchfiles import watch
 
 from mpspec.model import CannotRun
-from mpspec.site.make import SITE
+from mpspec.site.make import RECORD, SITE
 
 _WATCHED = ("docs", "impl", "reqs", "scripts/mpspec", "tests")
 _CHANGES = "/changes"
@@ -110,14 +110,14 @@ def open_server(site: Path, port: int) -> tuple[ThreadingHTTPServer, Builds]:
     return server, builds
 
 
-def serve(root: Path, port: int, say: Callable[[str], None], build: Callable[[], bool]) -> None:
-    """Serve the site until somebody stops it, and build again on each change of a source.
+def serve(root: Path, port: int, say: Callable[[str], None], steps: Sequence[Callable[[], object]]) -> None:
+    """Serve the site until somebody stops it, and make it again on each change of a source.
 
     Args:
         root: Root of the project.
         port: Port on 127.0.0.1; 0 takes a free one.
         say: Is told the address, and what changed.
-        build: Makes everything again.
+        steps: What makes it again, the quickest first; open pages reload after each that changed something.
 
     Raises:
         CannotRun: The port is taken.
@@ -128,8 +128,19 @@ def serve(root: Path, port: int, say: Callable[[str], None], build: Callable[[],
         for changes in watch(*(root / name for name in _WATCHED)):
             names = sorted({str(Path(path).relative_to(root)) for _, path in changes})
             say(f"Changed: {', '.join(names[:3])}{' and more' if len(names) > 3 else ''}")
-            build()
-            builds.finished()
+            for step in steps:
+                before = _record(root)
+                step()
+                if _record(root) != before:
+                    builds.finished()
     finally:
         server.shutdown()
         server.server_close()
+
+
+def _record(root: Path) -> bytes:
+    """Return the record of the last build: it differs where a page or file does."""
+    try:
+        return (root / RECORD).read_bytes()
+    except OSError:
+        return b""
