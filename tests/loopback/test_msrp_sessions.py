@@ -8,7 +8,6 @@ from mediasec.endpoints.msrp import MessageRefused, MsrpEndpoint, SessionEnded
 from mediasec.endpoints.stream import TcpFailed, connect
 from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsServer
 from mediasec.errors import LocalProtocolError
-from mediasec.msrp.addressing import MediaAddress
 from mediasec.msrp.states import State
 from mediasec.msrp.switch import Switch
 from mediasec.msrp.terms import Terms
@@ -253,22 +252,6 @@ def test_a_connection_without_a_session_is_closed(run, monkeypatch):
             stream = await connect("127.0.0.1", port)
             assert await stream.read() == b""
             await stream.close()
-
-    run(main())
-
-
-@pytest.mark.verifies("MSRP_086")
-def test_the_address_of_the_middlebox(run):
-    """The connection goes to the address that is given, whatever host the path names."""
-
-    async def main():
-        async with MsrpEndpoint() as alice, MsrpEndpoint() as bob:
-            port = await bob.listen("127.0.0.1", 0)
-            near, far = (alice.new_uri("unreachable.invalid", 9, secure=False) for _ in range(2))
-            bob.add(Terms(local=far, remote=(near,), active=False))
-            own = alice.add(Terms(local=near, remote=(far,), active=True))
-            await alice.connect(own, address=MediaAddress(host="127.0.0.1", port=port))
-            await own.established()
 
     run(main())
 

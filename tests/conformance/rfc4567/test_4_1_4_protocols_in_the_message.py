@@ -18,11 +18,6 @@ def test_proc_003__message_has_the_protocols_of_the_offer(call, protocols):
     assert extension.data == ";".join(protocols).encode()
 
 
-def test_proc_003__mikey_alone_is_the_default(call):
-    """An Initiator that is told nothing else lists MIKEY."""
-    check_protocols(call("mode_4").transfers[0], ("mikey",))
-
-
 def test_proc_013__list_is_that_of_the_level(call, described):
     """A message at the session level is compared with the protocols of the session."""
     describe, key_line = described

@@ -1,7 +1,7 @@
 import pytest
 
 from mediasec.errors import MalformedMessage
-from mediasec.msrp.message import Request, Response
+from mediasec.msrp.message import Response
 
 RESPONSE = (
     b"MSRP d93kswow 200 OK\r\n"
@@ -22,13 +22,3 @@ def test_msrp_035__the_paths_are_needed():
     """A response without its paths is refused."""
     with pytest.raises(MalformedMessage):
         Response.parse(RESPONSE.replace(b"From-Path: msrp://bob.example.com:8888/9di4eae923wzd;tcp\r\n", b""))
-
-
-def test_msrp_035__a_request_is_no_response(send):
-    """A request is not taken for a response, nor the other way round, nor a response with a body."""
-    with pytest.raises(MalformedMessage):
-        Response.parse(send())
-    with pytest.raises(MalformedMessage):
-        Request.parse(RESPONSE)
-    with pytest.raises(MalformedMessage):
-        Response.parse(RESPONSE.replace(b"-------", b"\r\nbody\r\n-------"))

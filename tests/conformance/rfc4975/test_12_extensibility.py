@@ -2,7 +2,7 @@ import pytest
 
 from mediasec.msrp.events import MessageReceived
 from mediasec.msrp.fields import Header
-from mediasec.msrp.message import Request, Response
+from mediasec.msrp.message import Request
 from mediasec.msrp.uri import Uri
 
 ALICE = Uri.parse("msrp://alice.example.com:7777/iau39soe2843z;tcp")
@@ -17,18 +17,6 @@ def test_msrp_032__unknown_header_fields_of_a_request(msrp_side, send):
     (message,) = [event.message for event in news if isinstance(event, MessageReceived)]
     assert message.body == b"Hi, I'm Alice!"
     assert message.headers == (Header("X-Priority", "high"), Header("Use-Nickname", "Ali"))
-
-
-def test_msrp_032__unknown_header_fields_of_a_response():
-    """A response with header fields that are not known is taken as without them."""
-    octets = Response(
-        transaction_id="d93kswow",
-        code=200,
-        to_path=(ALICE,),
-        from_path=(BOB,),
-        headers=(Header("X-Priority", "high"),),
-    ).serialize()
-    assert Response.parse(octets).headers == (Header("X-Priority", "high"),)
 
 
 def test_msrp_032__a_known_header_field_is_not_among_them(send):

@@ -1,5 +1,4 @@
-from mediasec.msrp.deliveries import MAX_OPEN_DELIVERIES
-from mediasec.msrp.events import MessageFailed, MessageSent
+from mediasec.msrp.events import MessageFailed
 
 
 def test_msrp_077__reports_that_did_not_come(msrp_pair):
@@ -14,14 +13,3 @@ def test_msrp_077__reports_that_did_not_come(msrp_pair):
     pair.alice_side.news()
     pair.alice.close()
     assert pair.alice_side.news() == [MessageFailed(session=pair.alice, message_id=missing, code=None)]
-
-
-def test_msrp_077__too_many_to_remember(msrp_pair):
-    """Where too many messages wait for reports, the user hears of the oldest before the end."""
-    pair = msrp_pair()
-    names = [
-        pair.alice.send(b"Hi", "text/plain", success_report=True) for _ in range(MAX_OPEN_DELIVERIES + 1)
-    ]
-    assert pair.alice_side.news() == [MessageFailed(session=pair.alice, message_id=names[0], code=None)]
-    pair.carry()
-    assert pair.alice_side.news() == [MessageSent(session=pair.alice, message_id=name) for name in names[1:]]

@@ -39,14 +39,6 @@ def test_msrp_072__a_success_report(msrp_pair, body, covered):
     assert report.from_path == (pair.bob.terms.local,)
 
 
-def test_msrp_072__there_is_no_report_before_delivery(msrp_pair):
-    """A message that was received and not yet delivered is not reported."""
-    pair = msrp_pair()
-    pair.alice.send(b"Hi", "text/plain", success_report=True)
-    pair.carry()
-    assert [getattr(one, "method", "response") for one in pair.bob_side.messages()] == ["response"]
-
-
 def test_msrp_073__no_report_that_is_not_wanted(msrp_pair):
     """A message whose sender did not ask for success reports gets none."""
     _, reports = report_on(msrp_pair(), b"Hi")

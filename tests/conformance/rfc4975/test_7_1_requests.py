@@ -1,7 +1,7 @@
 import pytest
 
 from mediasec.errors import LocalProtocolError, MalformedMessage, RequirementViolated
-from mediasec.msrp.events import MessageAborted, MessageReceived
+from mediasec.msrp.events import MessageAborted
 from mediasec.msrp.fields import ByteRange, Header, Status
 from mediasec.msrp.message import Request
 from mediasec.msrp.registry import Flag, Method
@@ -81,17 +81,6 @@ def test_msrp_019__an_empty_body_is_a_body(send):
     assert request(body=b"").check() != request().check() == []
 
 
-def test_msrp_019__only_the_empty_body_is_for_the_user(msrp_side, send):
-    """A SEND with an empty body is a message, and one without a body is not."""
-    bob = msrp_side("bob")
-    bob.session(Uri.parse("msrp://bob.example.com:8888/9di4eae923wzd;tcp"), URI)
-    bob.receive(send(None))
-    assert bob.receive(send(None)) == []
-    (news,) = bob.receive(send("", lines=("Byte-Range: 1-0/0",)))
-    assert isinstance(news, MessageReceived)
-    assert news.message.body == b""
-
-
 def test_msrp_020__hyphens_identifier_and_flag():
     """The last line is made of seven hyphens, the transaction ID and the flag."""
     assert request(flag=Flag.MORE).serialize().split(b"\r\n")[-2:] == [b"-------d93kswow+", b""]
@@ -117,12 +106,6 @@ def test_msrp_020__another_end_line_is_caught(send, end, body):
     octets = send(body)
     with pytest.raises(MalformedMessage):
         Request.parse(octets[: octets.index(b"-------")] + end)
-
-
-@pytest.mark.parametrize(("sign", "flag"), [("$", Flag.COMPLETE), ("+", Flag.MORE), ("#", Flag.ABORTED)])
-def test_msrp_021__three_flags(send, sign, flag):
-    """The flag is read as complete, more to come, or given up."""
-    assert Request.parse(send(flag=sign)).flag is flag
 
 
 def test_msrp_021__the_flags_of_a_long_message(msrp_pair):

@@ -17,7 +17,6 @@ from mediasec.mikey.registry import (
     TimestampType,
 )
 from mediasec.mikey.rules import check_message
-from mediasec.procedures.ticket_sessions import only_session_keys
 from mediasec.procedures.ticket_update import MAX_MESSAGES, BundleEnd
 
 NOW = 1_796_126_410.0
@@ -265,12 +264,6 @@ def test_proc_112__mpk_among_session_keys_is_refused(ends, octet_stream):
     octets = resealed(initiator, initiator.start(NOW, octet_stream()), with_mpk)
     with pytest.raises(RequirementViolated, match="PROC_112"):
         responder.receive(octets, NOW)
-
-
-def test_proc_112__session_keys_are_taken():
-    """TEKs, TGKs and GTGKs are session keys."""
-    kinds = set(KeyDataType) - {KeyDataType.MPK}
-    only_session_keys([KeyData(kind=kind, key=bytes(16)) for kind in kinds], "keys")
 
 
 def test_proc_173__answer_with_keys_is_taken(ends, octet_stream):

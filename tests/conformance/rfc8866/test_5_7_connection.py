@@ -13,9 +13,3 @@ def test_sdp_086__every_stream_has_a_connection_address(dial_in):
     ]
     assert dial_in.form(gone, *own) == []
     assert dial_in.form(gone, *own[:2]) == [("SDP_086", "line[16]")]
-
-
-def test_sdp_086__no_stream_no_address(dial_in):
-    """A description without a stream needs no connection line."""
-    streams = dial_in.offer_text[dial_in.offer_text.index("m=audio") :]
-    assert dial_in.form(("c=IN IP4 192.0.2.10\n", ""), (streams, "")) == []

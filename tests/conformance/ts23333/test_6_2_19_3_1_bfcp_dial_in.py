@@ -148,24 +148,6 @@ def test_tls_029__a_peer_that_closes_tcp_is_reported():
     assert [error.failure for error in asyncio.run(run())] == [TlsFailure.CLOSED]
 
 
-def test_tls_029__a_peer_that_had_closed_tcp_is_reported():
-    """A peer that has closed TCP before this side starts TLS is reported at once."""
-
-    async def run():
-        async def leave(stream):
-            await stream.close()
-
-        async with await listen(leave, "127.0.0.1", 0) as listener:
-            stream = await connect("127.0.0.1", listener.port)
-            assert await stream.read() == b""
-            with pytest.raises(TlsFailed) as caught:
-                await stream.start_tls(TlsServer({}.get))
-            await stream.wait_ended()
-        return caught.value.failure
-
-    assert asyncio.run(run()) is TlsFailure.CLOSED
-
-
 @by_version
 def test_tls_029__a_handshake_that_succeeds_is_not_reported(profile):
     """Nothing is reported where TLS came about, nor when the connection breaks later."""
