@@ -153,7 +153,6 @@ def rules_index(corpus: Corpus) -> Iterator[Page]:
                 {
                     "title": source.title,
                     "path": addresses.document(docname(source)),
-                    "count": len(source.requirements),
                     "summary": summary(corpus, source.requirements),
                 }
                 for source in rule_pages(corpus)
