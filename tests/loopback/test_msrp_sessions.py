@@ -62,11 +62,11 @@ def test_messages_go_both_ways(run, security):
 @pytest.mark.verifies("MSRP_010")
 def test_uris_are_hard_to_guess():
     """The session-id of a URI has at least 80 bits, and no two are alike."""
-    uris = [MsrpEndpoint.new_uri("192.0.2.1", 2855) for _ in range(1000)]
+    uris = [MsrpEndpoint().new_uri("192.0.2.1", 2855) for _ in range(1000)]
     assert len({uri.session_id for uri in uris}) == 1000
     assert all(len(bytes.fromhex(uri.session_id)) * 8 >= 80 for uri in uris)
     assert uris[0].scheme == "msrps"
-    assert MsrpEndpoint.new_uri("192.0.2.1", 2855, secure=False).scheme == "msrp"
+    assert MsrpEndpoint().new_uri("192.0.2.1", 2855, secure=False).scheme == "msrp"
 
 
 @pytest.mark.verifies("MSRP_023", "MSRP_037")

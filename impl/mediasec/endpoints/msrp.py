@@ -41,16 +41,6 @@ CLOSING_SECONDS = 2.0
 """How long the connections of an endpoint that closes may take to send what is left, in seconds."""
 
 
-def new_identifier() -> str:
-    """Make a transaction ID or Message-ID of 96 random bits.
-
-    Source:
-        MSRP_023 (RFC 4975, 7.1)
-        MSRP_037 (RFC 4975, 7.1.1)
-    """
-    return secrets.token_hex(12)
-
-
 class MsrpEndpoint:
     """The sessions of one node, and the connections that carry them.
 
@@ -58,6 +48,7 @@ class MsrpEndpoint:
         max_sessions: The most sessions at one time.
         max_reassembly_octets: The most octets of unfinished messages, of all sessions together.
         observe: Told of all octets, outside of TLS; None for nobody.
+        random: Returns as many random octets as it is asked for.
 
     Attributes:
         directory: The sessions without I/O.
@@ -69,18 +60,28 @@ class MsrpEndpoint:
         max_sessions: int = MAX_SESSIONS,
         max_reassembly_octets: int = MAX_REASSEMBLY_OCTETS,
         observe: Observer | None = None,
+        random: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self.directory = Directory(
-            new_identifier, max_sessions=max_sessions, max_reassembly_octets=max_reassembly_octets
+            self.new_identifier, max_sessions=max_sessions, max_reassembly_octets=max_reassembly_octets
         )
         self._observe = observe
+        self._random = random
         self._sessions: dict[Session, MsrpSession] = {}
         self._links: dict[Carrier, Link] = {}
         self._listeners: list[Listener] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
-    @staticmethod
-    def new_uri(host: str, port: int, *, secure: bool = True) -> Uri:
+    def new_identifier(self) -> str:
+        """Make a transaction ID or Message-ID of 96 random bits.
+
+        Source:
+            MSRP_023 (RFC 4975, 7.1)
+            MSRP_037 (RFC 4975, 7.1.1)
+        """
+        return self._random(12).hex()
+
+    def new_uri(self, host: str, port: int, *, secure: bool = True) -> Uri:
         """Make a URI for a new session of this node, with 128 random bits.
 
         Args:
@@ -92,7 +93,7 @@ class MsrpEndpoint:
             MSRP_010 (RFC 4975, 14.1)
         """
         scheme = "msrps" if secure else "msrp"
-        return Uri(scheme=scheme, host=host, port=port, session_id=secrets.token_hex(16))
+        return Uri(scheme=scheme, host=host, port=port, session_id=self._random(16).hex())
 
     async def listen(
         self,

@@ -64,7 +64,7 @@ class _MsrpPeer:
         """Settle the URI of the peer itself, and tell it."""
         if self._local is None:
             name = f"[{host}]" if ":" in host else host
-            self._local = MsrpEndpoint.new_uri(name, port, secure=self._plan.security is not None)
+            self._local = self._endpoint.new_uri(name, port, secure=self._plan.security is not None)
         path = self._local.serialize()
         self._log.tell("path", f"a=path:{path}", path=path)
         return self._local
