@@ -1,12 +1,26 @@
 """`mpspec decode mikey` and `mpspec check mikey`."""
 
 import base64
+import dataclasses
 import io
 import json
 from pathlib import Path
 
 import pytest
 
+from mediasec.mikey import payloads as p
+from mediasec.mikey.message import Message
+from mediasec.mikey.protection import ProtectionKeys, authenticate, initial_coverage
+from mediasec.mikey.registry import (
+    DataType,
+    EncryptionAlgorithm,
+    IdentityRole,
+    KeyDataType,
+    MacAlgorithm,
+    PrfFunction,
+    RandRole,
+    TimestampType,
+)
 from mpspec.cli import main
 from mpspec.model import CannotRun
 from mpspec.protocol.mikey_decode import decode
@@ -156,6 +170,10 @@ FORMS = {
     "hex with colons": base64.b64decode(OFFER).hex(":").upper(),
     "line": f"a=key-mgmt:mikey {OFFER}",
     "attribute": f"key-mgmt: mikey {OFFER}",
+    "folded line": f"a=key-mgmt:mikey {OFFER[:60]}\r\n    {OFFER[60:]}\r\n",
+    "hex with 0x": "0x" + base64.b64decode(OFFER).hex(),
+    "text of Windows": f"\ufeff{OFFER}\r\n",
+    "sdp in UTF-8": f"v=0\r\ns=Café\r\na=key-mgmt:mikey {OFFER} \r\n",
     "sdp": f"v=0\r\ns=-\r\na=key-mgmt:keyp1 AAAA\r\na=key-mgmt:mikey {OFFER}\r\nm=audio 1 RTP/SAVP 0\r\n",
 }
 
@@ -178,7 +196,20 @@ def test_a_message_is_found_in_a_file_and_in_standard_input(run, tmp_path, monke
     assert "MIKEY PSK" in outputs[0]
 
 
-@pytest.mark.parametrize("data", [b"", b"  \n", b"no such file!", b"AQAF!", b"AQAFg", b"v=0\r\n"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"  \n",
+        b"no such file!",
+        b"AQAF!",
+        b"AQAFg",
+        b"v=0\r\n",
+        b"a=key-mgmt:mikey AQAF*AAA",
+        b"a=key-mgmt:mikey AQAF AAAA",
+        "Café".encode(),
+    ],
+)
 def test_what_holds_no_message_is_an_error(run, data):
     """Where there is no message, one sentence says so and the exit code is 2."""
     with pytest.raises(CannotRun):
@@ -187,6 +218,123 @@ def test_what_holds_no_message_is_an_error(run, data):
     assert (code, out) == (2, "")
     assert err.startswith("mpspec: ")
     assert err.count("\n") == 1
+
+
+OFFERS = f"m=message 2855 TCP/TLS/MSRP *\r\na=key-mgmt:mikey {OFFER}\r\nm=application 9 TCP/TLS/BFCP *\r\n"
+
+
+def test_every_message_of_a_description_is_shown(run):
+    """A description with a message for each stream is shown to its last one, as text and for a machine."""
+    error = base64.b64encode(octets("error")[:-1]).decode()
+    both = f"{OFFERS}a=key-mgmt:mikey {error}\r\n"
+    code, out, err = run("decode", "mikey", both)
+    assert code == 1
+    assert [line for line in out.splitlines() if line.startswith("Message ")] == [
+        "Message 1 of 2",
+        "Message 2 of 2",
+    ]
+    assert err.startswith("mpspec: Message 2 of 2: The message does not parse: ")
+    shown = json.loads(run("decode", "mikey", "--json", both)[1])
+    assert [each["name"] for each in shown] == ["MIKEY PSK", "MIKEY ERROR"]
+    code, out, err = run("decode", "mikey", "--initial", both, OFFER)
+    assert (code, out) == (2, "")
+    assert "holds 2 MIKEY messages" in err
+
+
+def test_messages_of_an_offer_are_checked_with_those_of_its_answer(run):
+    """The messages of an offer and its answer belong together in their order; a missing one is an error."""
+    lines = {
+        name: f"a=key-mgmt:mikey {base64.b64encode(octets(name)).decode()}\r\n"
+        for name in ("transfer_init", "transfer_resp", "resolve_resp")
+    }
+    offer = "m=1\r\n" + lines["transfer_init"] + "m=2\r\n" + lines["transfer_init"]
+    assert run("check", "mikey", offer, lines["transfer_resp"] * 2)[0] == 0
+    code, out, _ = run("check", "mikey", offer, lines["transfer_resp"] + lines["resolve_resp"])
+    assert code == 1
+    assert out.startswith("response 2: MKY_091 ")
+    code, out, err = run("check", "mikey", offer, lines["transfer_resp"])
+    assert (code, out) == (2, "")
+    assert err == (
+        "mpspec: 2 MIKEY messages cannot be paired with 1 MIKEY message; give the lines of one stream.\n"
+    )
+
+
+def test_check_finds_algorithms_of_two_strengths(run):
+    """Algorithms of 256 bits beside shorter ones are a finding, in the message and in a ticket."""
+    mixed = bytearray(octets("transfer_init"))
+    mixed[3] ^= 1
+    assert "MKY_144" in run("check", "mikey", mixed.hex())[1]
+    good = exchange("mode_1")[0]["TRANSFER_INIT"]
+    ticket = good.replace("0e010030", "0e030030")  # AES-CM-256 in the KEMAC of the Ticket Data.
+    assert ticket != good
+    assert "MKY_144" in run("check", "mikey", ticket)[1]
+
+
+SECRET = b"a key of 128 bit"
+HEADER = "010d{:02x}00 00000001 0001"
+NULL_KEMAC = "00 00 {:04x} 00 {} 0010" + SECRET.hex() + "{} {}"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        HEADER.format(1) + NULL_KEMAC.format(20, "60", "", "07 00"),
+        HEADER.format(1) + NULL_KEMAC.format(20, "70", "", "00"),
+        HEADER.format(1) + NULL_KEMAC.format(21, "6f", "00", "00"),
+        HEADER.format(1) + NULL_KEMAC.format(40, "60", "", ""),
+        HEADER.format(20) + "00 70 0010" + SECRET.hex(),
+        HEADER.format(20) + "00 60 0020" + SECRET.hex(),
+    ],
+    ids=[
+        "unknown MAC",
+        "unknown type",
+        "unknown validity",
+        "too short",
+        "bare unknown type",
+        "bare too short",
+    ],
+)
+def test_what_may_be_a_key_is_hidden(run, message):
+    """A key in the clear that is not understood to its end is hidden too, as text and for a machine."""
+    for form in ([], ["--json"]):
+        _, out, err = run("decode", "mikey", *form, message)
+        assert "hidden" in out
+        assert SECRET.hex()[:8] not in out + err
+    assert SECRET.hex() in run("decode", "mikey", "--json", "--show-keys", message)[1]
+
+
+def test_an_opened_key_of_an_unknown_type_is_hidden(run):
+    """What a KEMAC holds beside keys of known types is a key as well."""
+    keys = ProtectionKeys.of_initial(PrfFunction.MIKEY_1, SECRET, 1, rand_i=SECRET)
+    stamp = p.Timestamp(kind=TimestampType.COUNTER, value=1)
+    sealed = keys.seal(EncryptionAlgorithm.AES_CM_128, stamp, (p.KeyData(kind=KeyDataType.TEK, key=SECRET),))
+    other = bytes([sealed.data[0], sealed.data[1] ^ 0x20 ^ 0xF0, *sealed.data[2:]])
+    message = Message(
+        header=p.Header(data_type=DataType.TRANSFER_INIT, prf_function=0, csb_id=1, sessions=p.EmptyMap()),
+        payloads=(
+            stamp,
+            p.RoleRand(role=RandRole.INITIATOR, value=SECRET),
+            p.RoleIdentity(role=IdentityRole.INITIATOR, kind=1, data=b"i"),
+            p.RoleIdentity(role=IdentityRole.RESPONDER, kind=1, data=b"r"),
+            dataclasses.replace(sealed, data=other),
+            p.Verification.blank(MacAlgorithm.HMAC_SHA_1_160),
+        ),
+    )
+    whole = authenticate(message, keys, initial_coverage(message, b"i", b"r")).serialize().hex()
+    code, out, err = run("decode", "mikey", "--json", "--psk", SECRET.hex(), whole)
+    assert (code, err) == (0, "")
+    (shown,) = json.loads(out)["opened"]["keys"]["parts"]
+    assert shown["hidden"] is True
+    assert SECRET.hex()[8:] not in json.dumps(shown)
+
+
+def test_a_long_value_is_cut_as_text(run):
+    """A value of tens of thousands of characters is cut as text and whole for a machine."""
+    message = HEADER.format(14) + "00 01 01 ffff" + b"a".hex() * 65_535
+    _, out, _ = run("decode", "mikey", message)
+    assert max(map(len, out.splitlines())) < 300
+    assert "... (65535 octets)" in out
+    assert "a" * 65_535 in run("decode", "mikey", "--json", message)[1]
 
 
 def test_too_much_input_is_not_read():
@@ -317,3 +465,17 @@ def test_a_message_without_a_mac_is_not_called_wrong():
     faulty = bytes.fromhex(messages["TRANSFER_INIT"])
     opened = open_message(bytes.fromhex(messages["ERROR"]), bytes.fromhex(keys["MPKi"]), faulty)
     assert (opened.verified, opened.note) == (None, "The message has no MAC.")
+
+
+def test_what_the_key_cannot_tell_is_not_called_wrong(run):
+    """A message that is signed, and an update, whose keys come from the exchange before it, exit with 2."""
+    messages, keys = exchange("mode_1_public_key")
+    code, _, err = run("decode", "mikey", "--psk", keys["MPKi"], messages["REQUEST_INIT"])
+    assert (code, err) == (2, "mpspec: The message has a signature and no MAC.\n")
+    messages, keys = exchange("mode_1_update")
+    first, second = "TRANSFER_INIT of the update", "TRANSFER_RESP of the update"
+    psk = ["decode", "mikey", "--psk", keys["MPKr'"]]
+    for arguments in ([messages[first]], ["--initial", messages[first], messages[second]]):
+        code, _, err = run(*psk, *arguments)
+        assert code == 2
+        assert err == "mpspec: An update is protected by the keys of the exchange that it updates.\n"

@@ -82,7 +82,7 @@ def check_algorithms(message: Message) -> list[Finding]:
     """Return a finding where a message mixes algorithms of 256 bits with shorter ones.
 
     Args:
-        message: Any message; the ticket policy in it counts, the data in a base ticket too.
+        message: Any message; a ticket policy in it counts, the data of a ticket do not.
 
     Source:
         MKY_144 (RFC 6043, 12.1)

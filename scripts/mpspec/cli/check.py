@@ -13,7 +13,7 @@ from mpspec.cli.options import json_option
 from mpspec.model import CannotRun
 from mpspec.protocol import mikey_check, sdp_check
 from mpspec.protocol.capture_check import CaptureCheck
-from mpspec.protocol.mikey_input import read_message
+from mpspec.protocol.mikey_input import read_messages
 from mpspec.protocol.sdp_input import read_sdp
 
 _STYLES = {"head": "bold", "shall": "red", "should": "yellow", "text": ""}
@@ -31,10 +31,13 @@ def command() -> None:
 def mikey(as_json: bool, message: str, response: str | None) -> None:
     """Check a MIKEY message, or an initial message and its response, against the rules.
 
-    MESSAGE and RESPONSE are as in `mpspec decode mikey`. It exits 0 where no rule is broken, 1 with each
-    finding, 2 where there is no message.
+    MESSAGE and RESPONSE are as in `mpspec decode mikey`; where they have a message for each stream, the
+    messages belong together in their order. It exits 0 where no rule is broken, 1 with each finding, 2 where
+    there is no message.
     """
-    findings = mikey_check.check(read_message(message), None if response is None else read_message(response))
+    findings = mikey_check.check_all(
+        read_messages(message), None if response is None else read_messages(response)
+    )
     if as_json:
         click.echo(json.dumps(mikey_check.as_json(findings), indent=1, ensure_ascii=False))
     else:

@@ -2,14 +2,17 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Self
 
 import click
 
 from mpspec.cli.options import json_option
 from mpspec.protocol import bfcp_decode, msrp_decode
-from mpspec.protocol.mikey_decode import decode
-from mpspec.protocol.mikey_input import read_message
-from mpspec.protocol.mikey_open import key_of, open_message
+from mpspec.protocol.mikey_decode import Decoded, decode
+from mpspec.protocol.mikey_input import read_message, read_messages
+from mpspec.protocol.mikey_open import Opened, key_of, open_message
 
 
 @click.group()
@@ -27,33 +30,67 @@ def mikey(as_json: bool, psk: str | None, initial: str | None, show_keys: bool, 
     """Show a MIKEY message with the place, name and defining section of each field.
 
     MESSAGE is a file, `-` for standard input, or the message itself: in base64, in hex, or in a line
-    a=key-mgmt:mikey. A file holds the message in octets or in one of these forms, or is an SDP description.
+    a=key-mgmt:mikey. A file holds the message in octets or in one of these forms, or is an SDP description;
+    where that has a message for each stream, all are shown, and in JSON they are a list.
 
     The key after --psk is the one that protects the message: a pre-shared key or envelope key with the KMS,
     MPKi, or MPKr' of a forked TRANSFER_RESP.
     """
-    octets = read_message(message)
-    decoded = decode(octets, show_keys=show_keys)
-    opened = None
-    if psk is not None and decoded.fault is None:
-        answered = None if initial is None else read_message(initial)
-        opened = open_message(octets, key_of(psk), answered, show_keys=show_keys)
+    key = None if psk is None else key_of(psk)
+    answered = None if initial is None else read_message(initial)
+    shown = [_Shown.of(octets, key, answered, show_keys=show_keys) for octets in read_messages(message)]
     if as_json:
-        described = decoded.as_json()
-        if opened is not None:
-            described["opened"] = opened.as_json()
-        click.echo(json.dumps(described, indent=1, ensure_ascii=False))
-    else:
-        click.echo("offset length  field")
-        click.echo("\n".join(decoded.part.lines()))
-        if opened is not None and opened.verified:
-            click.echo("\n".join([*(opened.keys.lines() if opened.keys is not None else ()), opened.note]))
-    if decoded.fault is not None:
-        click.echo(f"mpspec: The message does not parse: {decoded.fault}.", err=True)
-        sys.exit(1)
-    if opened is not None and not opened.verified:
-        click.echo(f"mpspec: {opened.note}", err=True)
-        sys.exit(2 if opened.verified is None else 1)
+        described = [each.as_json() for each in shown]
+        click.echo(json.dumps(described if len(shown) > 1 else described[0], indent=1, ensure_ascii=False))
+    for number, each in enumerate(shown, 1):
+        which = f"Message {number} of {len(shown)}" if len(shown) > 1 else ""
+        if not as_json:
+            click.echo("\n".join([*filter(None, [which]), *each.lines()]))
+        if each.complaint:
+            click.echo(f"mpspec: {which}{': ' if which else ''}{each.complaint}", err=True)
+    sys.exit(max(each.code for each in shown))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """A MIKEY message as it is shown: its fields, and what the key says about it."""
+
+    decoded: Decoded
+    opened: Opened | None
+
+    @classmethod
+    def of(cls, octets: bytes, key: bytes | None, initial: bytes | None, *, show_keys: bool) -> Self:
+        decoded = decode(octets, show_keys=show_keys)
+        opened = None
+        if key is not None and decoded.fault is None:
+            opened = open_message(octets, key, initial, show_keys=show_keys)
+        return cls(decoded=decoded, opened=opened)
+
+    def as_json(self) -> dict[str, Any]:
+        described = self.decoded.as_json()
+        if self.opened is not None:
+            described["opened"] = self.opened.as_json()
+        return described
+
+    def lines(self) -> Iterator[str]:
+        yield "offset length  field"
+        yield from self.decoded.part.lines()
+        if self.opened is not None and self.opened.verified:
+            yield from self.opened.keys.lines() if self.opened.keys is not None else ()
+            yield self.opened.note
+
+    @property
+    def complaint(self) -> str:
+        if self.decoded.fault is not None:
+            return f"The message does not parse: {self.decoded.fault}."
+        return self.opened.note if self.opened is not None and not self.opened.verified else ""
+
+    @property
+    def code(self) -> int:
+        """The exit code: 2 where the key says nothing about the message, 1 where something is wrong."""
+        if self.opened is not None and self.opened.verified is None:
+            return 2
+        return 1 if self.complaint else 0
 
 
 @command.command()

@@ -11,7 +11,7 @@ from mediasec.bfcp.groups import Group
 from mediasec.bfcp.message import HEADER_OCTETS
 from mediasec.errors import Finding, MalformedMessage
 from mpspec.model import CannotRun
-from mpspec.protocol.octets import from_text, is_text, read_source
+from mpspec.protocol.octets import from_text, read_source, text_of
 from mpspec.protocol.parts import Part
 
 _GROUP_IDS = {
@@ -83,7 +83,8 @@ def read_stream(source: str) -> bytes:
         CannotRun: There are no octets in it.
     """
     data, name = read_source(source)
-    octets = from_text(data.decode("ascii"), name) if is_text(data) else data
+    text = text_of(data)
+    octets = data if text is None else from_text(text, name)
     if octets is None:
         raise CannotRun(f"{name} holds no BFCP message: it is no file, hex or base64.")
     return octets

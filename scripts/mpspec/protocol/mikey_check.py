@@ -1,14 +1,20 @@
 """Checking MIKEY messages against the rules: one message, or an initial message and its response."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from mediasec.errors import Finding, MalformedMessage
 from mediasec.mikey.acceptance import check_crypto_sessions
 from mediasec.mikey.exchange_rules import check_exchange
 from mediasec.mikey.message import Message
+from mediasec.mikey.payloads import Ticket
 from mediasec.mikey.profile import Profile
-from mediasec.mikey.registry import ErrorNumber
+from mediasec.mikey.registry import ErrorNumber, TicketType
 from mediasec.mikey.rules import TOLERATED, TRANSFERS, check_message, is_update
+from mediasec.mikey.strength import check_algorithms, check_ticket_algorithms
+from mediasec.mikey.ticket import TicketData
+from mpspec.model import CannotRun
 
 _MALFORMED = "MKY_004"
 
@@ -27,6 +33,30 @@ def check(octets: bytes, response: bytes | None = None) -> list[tuple[str, Findi
     answer = _checked("response", response, findings)
     if initial is not None and answer is not None:
         findings += [("response", finding) for finding in check_exchange(initial, answer)]
+    return findings
+
+
+def check_all(
+    messages: Sequence[bytes], responses: Sequence[bytes] | None = None
+) -> list[tuple[str, Finding]]:
+    """Return the same for the messages of an SDP offer, and of its answer.
+
+    Args:
+        messages: One message or more; the initial ones where there are responses.
+        responses: The responses to them in the same order, if they are to be checked too.
+
+    Raises:
+        CannotRun: There is not one response to each message.
+    """
+    if responses is not None and len(responses) != len(messages):
+        raise CannotRun(
+            f"{_counted(messages)} cannot be paired with {_counted(responses)}; give the lines of one stream."
+        )
+    findings: list[tuple[str, Finding]] = []
+    for place, octets in enumerate(messages):
+        number = f" {place + 1}" if len(messages) > 1 else ""
+        found = check(octets, None if responses is None else responses[place])
+        findings += [(f"{kind}{number}", finding) for kind, finding in found]
     return findings
 
 
@@ -53,6 +83,20 @@ def as_lines(findings: list[tuple[str, Finding]]) -> list[str]:
     ]
 
 
+def _check_algorithms(message: Message) -> list[Finding]:
+    """Return a finding where the message, or a base ticket in it, mixes algorithms of two strengths."""
+    findings = check_algorithms(message)
+    for ticket in message.all(Ticket):
+        if ticket.policy.ticket_type == TicketType.MIKEY_BASE:
+            with suppress(MalformedMessage):  # Which is a finding already.
+                findings += check_ticket_algorithms(ticket.policy, TicketData.parse(ticket.data))
+    return findings
+
+
+def _counted(messages: Sequence[bytes]) -> str:
+    return f"{len(messages)} MIKEY message{'s' if len(messages) > 1 else ''}"
+
+
 def _checked(place: str, octets: bytes, findings: list[tuple[str, Finding]]) -> Message | None:
     """Read a message and add what breaks a rule in it; None if it does not parse."""
     try:
@@ -64,7 +108,7 @@ def _checked(place: str, octets: bytes, findings: list[tuple[str, Finding]]) -> 
         )
         findings.append((place, fault))
         return None
-    found = check_message(message, update=is_update(message))
+    found = check_message(message, update=is_update(message)) + _check_algorithms(message)
     if message.header.data_type in TRANSFERS and not found:
         found = check_crypto_sessions(message, Profile())
     findings += [(place, finding) for finding in found]

@@ -42,21 +42,21 @@ def decode(octets: bytes, *, show_keys: bool = False) -> Decoded:
     parts: list[Part] = []
     header: Header | None = None
     fault: MalformedMessage | None = None
-    start = 0
+    start = following = 0
     try:
-        header, first = Header.parse(reader)
-        parts.append(header_part(header, first))
+        header, following = Header.parse(reader)
+        parts.append(header_part(header, following))
         start = reader.offset
         if isinstance(header.sessions, UnknownMap):
-            parts.append(payload_part(Opaque(payload_type=first, octets=reader.rest()), 0, view))
+            parts.append(payload_part(Opaque(payload_type=following, octets=reader.rest()), 0, view))
         else:
-            for payload in iterate_chain(reader, first):
+            for payload in iterate_chain(reader, following):
                 following = int.from_bytes(octets[start : start + 1], "big")
                 parts.append(payload_part(payload, following, view))
                 start = reader.offset
     except MalformedMessage as error:
         fault = error
-        parts.append(Part(name="not understood", octets=octets[start:]))
+        parts.append(view.not_understood("not understood", octets[start:], following))
     return Decoded(
         part=Part(name=f"MIKEY {_title(header)}", parts=tuple(parts)),
         fault=fault,

@@ -5,7 +5,7 @@ from typing import Any
 
 from mediasec.errors import AuthenticationFailed, MediaSecError
 from mediasec.mikey.message import Message
-from mediasec.mikey.payloads import Kemac, Timestamp, Verification
+from mediasec.mikey.payloads import Kemac, Signature, Timestamp
 from mediasec.mikey.protection import (
     ProtectionKeys,
     error_coverage,
@@ -76,7 +76,9 @@ def open_message(octets: bytes, psk: bytes, initial: bytes | None, *, show_keys:
     """
     try:
         message = Message.parse(octets)
-        if not isinstance(message.authenticator, Verification):
+        if isinstance(message.authenticator, Signature):
+            raise CannotVerify("The message has a signature and no MAC.")
+        if message.authenticator is None:
             raise CannotVerify("The message has no MAC.")
         keys, covered = _keys_and_coverage(message, psk, initial)
         verify(message, keys, covered)
@@ -93,7 +95,9 @@ def open_message(octets: bytes, psk: bytes, initial: bytes | None, *, show_keys:
         opened = keys.open(kemac, timestamp, null_allowed=True)
     except MediaSecError as error:
         return Opened(verified=True, note=f"The MAC verifies, and the KEMAC cannot be opened: {error}")
-    part = Part(name="Encr data of KEMAC, decrypted", parts=chain_parts(opened, View(show_keys=show_keys)))
+    part = Part(
+        name="Encr data of KEMAC, decrypted", parts=chain_parts(opened, View(show_keys=show_keys).of_keys)
+    )
     return Opened(verified=True, note="The MAC verifies, and the KEMAC is open.", keys=part)
 
 
@@ -103,8 +107,7 @@ def _keys_and_coverage(
     """Return the keys of a message and what its MAC covers."""
     kind = message.header.data_type
     if kind in _PARTIES:
-        if is_update(message):
-            raise CannotVerify("An update is protected by the keys of the exchange that it updates.")
+        _refuse_update(message)
         sender, receiver = (_identity(message, role) for role in _PARTIES[kind])
         return _initial_keys(message, psk), initial_coverage(message, sender, receiver)
     if kind not in (*_RESPONSES, DataType.ERROR):
@@ -112,6 +115,7 @@ def _keys_and_coverage(
     if initial_octets is None:
         raise CannotVerify("The MAC cannot be verified without the message that is answered: give --initial.")
     initial = Message.parse(initial_octets)
+    _refuse_update(initial)
     if kind == DataType.ERROR:
         return _initial_keys(initial, psk), error_coverage(message)
     rand_i, rand_r = _rand(initial, RandRole.INITIATOR), _rand(initial, RandRole.RESPONDER)
@@ -119,6 +123,11 @@ def _keys_and_coverage(
         rand_r = _rand(message, RandRole.RESPONDER)
     keys = ProtectionKeys.of_response(_prf(message), psk, message.header.csb_id, rand_i=rand_i, rand_r=rand_r)
     return keys, response_coverage(message, initial_octets)
+
+
+def _refuse_update(message: Message) -> None:
+    if is_update(message):
+        raise CannotVerify("An update is protected by the keys of the exchange that it updates.")
 
 
 def _initial_keys(message: Message, psk: bytes) -> ProtectionKeys:

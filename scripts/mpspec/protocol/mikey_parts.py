@@ -53,15 +53,33 @@ class View:
         show_keys: Whether keys in the clear are shown.
         nested: Whether the payload stands in the data of another one: what it holds stays octets then, so
             that depth has a bound.
+        among_keys: Whether the payload stands among keys: what is not understood there may be one.
     """
 
     show_keys: bool = False
     nested: bool = False
+    among_keys: bool = False
 
     @property
     def inside(self) -> "View":
         """The view of payloads in the data of a payload."""
         return View(show_keys=self.show_keys, nested=True)
+
+    @property
+    def of_keys(self) -> "View":
+        """The view of payloads among keys."""
+        return View(show_keys=self.show_keys, nested=self.nested, among_keys=True)
+
+    def not_understood(self, name: str, octets: bytes, kind: int) -> Part:
+        """Return octets that are not understood; they are hidden where they may hold a key.
+
+        Args:
+            name: What they are called.
+            octets: The octets.
+            kind: Type of the payload that they begin with; uint8.
+        """
+        may_be_key = self.among_keys or kind in (PayloadType.KEMAC, PayloadType.KEY_DATA)
+        return Part(name=name, octets=octets, hidden=may_be_key and not self.show_keys)
 
 
 def number(name: str, value: int, size: int) -> Part:
@@ -157,7 +175,7 @@ def keys_part(name: str, octets: bytes, view: View) -> Part:
         parsed = parse_key_data(octets)
     except MalformedMessage:
         return Part(name=name, octets=octets, hidden=not view.show_keys)
-    return Part(name=name, size=len(octets), parts=chain_parts(parsed, view))
+    return Part(name=name, size=len(octets), parts=chain_parts(parsed, view.of_keys))
 
 
 def _policy(payload: p.TicketPolicy, view: View) -> Sequence[Part]:
@@ -304,7 +322,7 @@ def payload_part(payload: p.AnyPayload, following: int, view: View) -> Part:
     kind = PayloadType.of(payload.payload_type)
     if isinstance(payload, p.Opaque):
         name = kind.name if isinstance(kind, PayloadType) else f"payload of type {kind}"
-        return Part(name=f"{name} and all after it, not understood", octets=payload.octets)
+        return view.not_understood(f"{name} and all after it, not understood", payload.octets, kind)
     fields = tuple(_FIELDS[type(payload)](payload, view))
     if not isinstance(payload, p.Signature):
         fields = (_next(following), *fields)

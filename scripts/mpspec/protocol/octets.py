@@ -11,6 +11,7 @@ from mpspec.model import CannotRun
 MAX_OCTETS = 4 << 20
 """The most that is read."""
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
@@ -41,18 +42,24 @@ def check_size(data: bytes, name: str) -> None:
         raise CannotRun(f"{name} is empty.")
 
 
-def is_text(data: bytes) -> bool:
-    """Return whether octets are printable ASCII and white space."""
-    return all(octet in b"\t\n\r" or 0x20 <= octet < 0x7F for octet in data)
+def text_of(data: bytes) -> str | None:
+    """Return octets as text, without a byte order mark, or None where they are no text in UTF-8."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    return None if _CONTROL.search(text) else text
 
 
 def from_text(text: str, name: str) -> bytes | None:
-    """Return octets from text in hexadecimal or base64, white space and colons left out; None for neither.
+    """Return octets from text in hexadecimal or base64, or None for neither.
+
+    White space, colons and a `0x` before hexadecimal are left out.
 
     Raises:
         CannotRun: It is base64 that does not decode.
     """
-    packed = re.sub(r"[\s:]", "", text)
+    packed = re.sub(r"[\s:]", "", text).removeprefix("0x")
     if _HEX.fullmatch(packed):
         return bytes.fromhex(packed)
     if _BASE64.fullmatch(packed):

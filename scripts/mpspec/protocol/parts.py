@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _SHOWN_OCTETS = 12
+_SHOWN_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,9 @@ class Part:
 
     def _shown(self) -> str:
         if self.octets is None or self.value:
-            return self.value
+            if len(self.value) <= _SHOWN_CHARACTERS or self.octets is None:
+                return self.value
+            return f"{self.value[:_SHOWN_CHARACTERS]}... ({len(self.octets)} octets)"
         if self.hidden:
             return f"hidden ({len(self.octets)} octets)"
         if len(self.octets) <= _SHOWN_OCTETS:
