@@ -18,6 +18,7 @@ FOLDER = Path("reqs/change_requests")
 FORM_VERSION = "12.1"
 """The newest version of the CR form whose layout was measured."""
 
+_FORM = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})*")
 _PLACEHOLDER = re.compile(r"<[^<>]+>")
 
 
@@ -237,10 +238,11 @@ class Definition:
         """
         table = Table(path, "", _merged(path))
         marks = table.table("marks")
+        kind = table.choice("kind", ChangeKind)
         definition = cls(
             name=path.stem,
             path=path,
-            kind=table.choice("kind", ChangeKind),
+            kind=kind,
             specification=table.text("specification"),
             mirrors=table.text("mirrors", ""),
             form=table.text("form", FORM_VERSION),
@@ -249,7 +251,7 @@ class Definition:
                 Section(heading=section.text("heading"), text=section.text("text"))
                 for section in table.tables("sections")
             ),
-            clause=table.text("clause", ""),
+            clause=table.text("clause", None if kind is ChangeKind.PSEUDO_CR else ""),
             separator=table.text("separator", ""),
             first_marker=table.text("first_marker", "* * * First Change * * * *"),
             next_marker=table.text("next_marker", "* * * Next Change * * * *"),
@@ -272,6 +274,8 @@ class Definition:
             written_against=table.table("written_against").mapping(),
         )
         table.finish()
+        if not _FORM.fullmatch(definition.form):
+            raise UnreadableSource(f"{path}: 'form' is not a version of the CR form, such as {FORM_VERSION}.")
         unknown = set(definition.cover) - {*definition.fields, *OPTIONAL_FIELDS}
         if unknown:
             raise UnreadableSource(f"{path}: 'cover.{min(unknown)}' is not a field of a {definition.kind}.")
@@ -318,6 +322,8 @@ def _merged(path: Path) -> dict[str, object]:
     name = data.get("mirrors")
     if name is None:
         return data
+    if not isinstance(name, str) or Path(name).name != name:
+        raise UnreadableSource(f"{path}: 'mirrors' is not the name of a definition beside it.")
     base = read_toml(path.with_name(f"{name}.toml"))
     if "mirrors" in base:
         raise UnreadableSource(f"{path} mirrors {name}, which is itself a mirror.")
@@ -338,15 +344,17 @@ def _change(table: Table) -> Change:
         after=table.text("after", ""),
         rewrite=table.flag("rewrite"),
         note=table.text("note", ""),
-        content=tuple(
-            Content(
-                style=entry.choice("style", Style, Style.NORMAL),
-                carries=entry.texts("carries"),
-                adapted=entry.table("adapted").mapping(),
-                term=entry.text("term", ""),
-                text=entry.text("text", ""),
-                rows=entry.rows("rows"),
-            )
-            for entry in table.tables("content")
-        ),
+        content=tuple(map(_content, table.tables("content"))),
+    )
+
+
+def _content(table: Table) -> Content:
+    table.exclude("rows", "carries", "adapted", "term", "text", "style")
+    return Content(
+        style=table.choice("style", Style, Style.NORMAL),
+        carries=table.texts("carries"),
+        adapted=table.table("adapted").mapping(),
+        term=table.text("term", ""),
+        text=table.text("text", ""),
+        rows=table.rows("rows"),
     )

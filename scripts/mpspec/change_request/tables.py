@@ -24,6 +24,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise UnreadableSource(f"{path} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnreadableSource(f"{path} is not TOML: {error}.") from error
+    except RecursionError as error:
+        raise UnreadableSource(f"{path} is nested too deeply.") from error
 
 
 class Table:
@@ -92,7 +94,21 @@ class Table:
             raise UnreadableSource(f"{self._path}: '{self._place}{key}' is not an array of rows of strings.")
         if len({len(row) for row in rows}) > 1:
             raise UnreadableSource(f"{self._path}: the rows of '{self._place}{key}' differ in length.")
+        if [] in rows:
+            raise UnreadableSource(f"{self._path}: the rows of '{self._place}{key}' have no cells.")
         return tuple(tuple(self._printable(cell, key) for cell in row) for row in rows)
+
+    def exclude(self, key: str, *others: str) -> None:
+        """Stop where a key stands beside another one that it leaves no place for.
+
+        Raises:
+            UnreadableSource: Both are there: one of the two would else be silently lost.
+        """
+        for other in others:
+            if key in self._data and other in self._data:
+                raise UnreadableSource(
+                    f"{self._path}: '{self._place}{key}' leaves no place for '{other}' beside it."
+                )
 
     def table(self, key: str) -> "Table":
         """Return a table; a missing key is an empty one."""

@@ -70,7 +70,8 @@ def change_request(plan: Plan, baseline: Baseline | None = None) -> bytes:
     clauses = [(clause, _clause(clause, baseline, maker)) for clause in plan.clauses]
     changed = [(clause, elements) for clause, elements in clauses if any(map(_holds_marks, elements))]
     if not changed:
-        raise CannotRun(f"{definition.path} changes nothing: the baseline says all of it already.")
+        reason = "its clauses have no content" if baseline is None else "the baseline says all of it already"
+        raise CannotRun(f"{definition.path} changes nothing: {reason}.")
     existing = baseline.clauses if baseline is not None else ()
     affected = clauses_affected((clause for clause, _ in changed), existing)
     changes = list(_between_markers(definition, changed, body))
