@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zipfile
 import zlib
 from collections.abc import Callable
 from copy import deepcopy
@@ -340,6 +341,130 @@ def test_footnotes_and_comments_stay_with_their_clause(baseline, small, model: M
     assert settled(change_of(octets), settle.reject) == headed("5.20.2")
 
 
+def paragraph_of(document: docx.document.Document, start: str) -> docx.text.paragraph.Paragraph:
+    return next(found for found in document.paragraphs if found.text.startswith(start))
+
+
+def test_notes_and_comments_of_other_clauses_are_left_out(baseline, small, model: Model) -> None:
+    """Beside those that come along with their clause the others go: nobody reads them out of the file."""
+    notes = (
+        f"<w:footnotes {nsdecls('w')}>"
+        "<w:footnote w:id='0' w:type='separator'><w:p><w:r><w:separator/></w:r></w:p></w:footnote>"
+        "<w:footnote w:id='2'><w:p><w:r><w:t>Of the clause.</w:t></w:r></w:p></w:footnote>"
+        "<w:footnote w:id='3'><w:p><w:r><w:t>Of another.</w:t></w:r></w:p></w:footnote></w:footnotes>"
+    ).encode()
+
+    def add(document: docx.document.Document) -> None:
+        kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+        part = Part(PackURI("/word/footnotes.xml"), kind, notes, document.part.package)
+        document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+        for start, number in (("A sentence", 2), ("This clause is not affected.", 3)):
+            paragraph = paragraph_of(document, start)
+            reference = f'<w:r {nsdecls("w")}><w:footnoteReference w:id="{number}"/></w:r>'
+            paragraph._p.append(parse_xml(reference))
+            document.add_comment(paragraph.runs[0], text=f"On '{start}'.", author="A", initials="A")
+        document.add_comment(
+            [
+                paragraph_of(document, "A sentence").runs[0],
+                document.add_paragraph("End.", "Heading 1").runs[0],
+            ],
+            text="Begins here, ends elsewhere.",
+            author="A",
+            initials="A",
+        )
+
+    octets = export(small(), model, baseline(add))
+    written = docx.Document(io.BytesIO(octets))
+    assert [comment.text for comment in written.comments] == ["On 'A sentence'."]
+    starts = [start.get(name("w:id")) for start in written.element.iter(name("w:commentRangeStart"))]
+    assert starts == [str(comment.comment_id) for comment in written.comments]
+    (part,) = [
+        part.blob for part in written.part.package.iter_parts() if part.partname == "/word/footnotes.xml"
+    ]
+    assert b"Of the clause." in part
+    assert b"separator" in part
+    assert b"Of another." not in part
+
+
+def test_a_bookmark_that_ends_in_another_clause_is_left_out(baseline, small, model: Model) -> None:
+    def add(document: docx.document.Document) -> None:
+        for start, edge in (("A sentence", "Start"), ("This clause is not affected.", "End")):
+            title = ' w:name="half"' if edge == "Start" else ""
+            paragraph_of(document, start)._p.append(
+                parse_xml(f'<w:bookmark{edge} {nsdecls("w")} w:id="88"{title}/>')
+            )
+
+    root = docx.Document(io.BytesIO(export(small(), model, baseline(add)))).element
+    assert "half" not in [start.get(name("w:name")) for start in root.iter(name("w:bookmarkStart"))]
+
+
+def test_a_clause_on_pages_of_its_own_has_a_section(baseline, small, model: Model) -> None:
+    """A wide clause does not turn the form: a section ends before it, and header and footer stay behind."""
+
+    def turn(document: docx.document.Document) -> None:
+        document.sections[0].header.paragraphs[0].text = "3GPP TS 23.333"
+        section = deepcopy(document.element.body.sectPr)
+        section.find(name("w:pgSz")).set(name("w:orient"), "landscape")
+        paragraph_of(document, "A sentence")._p.get_or_add_pPr().append(section)
+
+    octets = export(small(), model, baseline(turn))
+    written = docx.Document(io.BytesIO(octets))
+    assert [section._sectPr.find(name("w:pgSz")).get(name("w:orient")) for section in written.sections] == [
+        None,
+        "landscape",
+        None,
+    ]
+    assert all(section.header.is_linked_to_previous for section in written.sections)
+    assert not [part for part in written.part.package.iter_parts() if "header" in part.partname]
+    body = list(written.element.body)
+    first = next(at for at, block in enumerate(body) if block.find(f".//{name('w:sectPr')}") is not None)
+    assert text_of(body[first + 1]) == "* * * First Change * * * *"
+    assert settled(change_of(octets), settle.reject) == headed("5.20.2")
+
+
+def test_properties_of_libreoffice_are_replaced(baseline, small, model: Model) -> None:
+    """LibreOffice relates them by a name of its own: the document still has them once, and they are ours."""
+    source = baseline()
+    with zipfile.ZipFile(source) as old:
+        parts = {part: old.read(part) for part in old.namelist()}
+    with zipfile.ZipFile(source, "w") as new:
+        for part, content in parts.items():
+            new.writestr(
+                part,
+                content.replace(
+                    b"openxmlformats.org/package/2006/relationships/metadata/core-properties",
+                    b"openxmlformats.org/officedocument/2006/relationships/metadata/core-properties",
+                ),
+            )
+    octets = export(small(), model, source)
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        assert archive.namelist().count("docProps/core.xml") == 1
+    assert docx.Document(io.BytesIO(octets)).core_properties.title == "A change"
+
+
+def test_a_heading_in_a_control_is_found(baseline, small, model: Model) -> None:
+    def wrap(document: docx.document.Document) -> None:
+        heading = paragraph_of(document, "5.20.2")._p
+        control = parse_xml(f"<w:sdt {nsdecls('w')}><w:sdtPr/><w:sdtContent/></w:sdt>")
+        heading.addprevious(control)
+        text = heading.getnext()
+        control[1].extend([heading, text])
+
+    assert settled(change_of(export(small(), model, baseline(wrap))), settle.reject) == headed("5.20.2")
+
+
+def test_kinds_of_spaces_and_hyphens_do_not_hide_a_title(baseline, small, model: Model) -> None:
+    def retype(document: docx.document.Document) -> None:
+        heading = paragraph_of(document, "5.20.2")
+        text = heading.text.replace("\t", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")
+        heading.clear().add_run(text)
+
+    assert (
+        settled(change_of(export(small(), model, baseline(retype))), settle.reject)[1:]
+        == (headed("5.20.2")[1:])
+    )
+
+
 def test_a_picture_of_a_clause_that_is_left_out_is_left_out(baseline, small, model: Model) -> None:
     def add(document: docx.document.Document) -> None:
         document.paragraphs[1].add_run().add_picture(io.BytesIO(PIXEL))
@@ -394,6 +519,18 @@ def doubled(document: docx.document.Document) -> None:
     document.add_paragraph("5.20.2\tEnd-to-end security for TCP-based media using TLS", style="Heading 3")
 
 
+def counted(document: docx.document.Document) -> None:
+    heading = paragraph_of(document, "5.20.2")
+    heading.clear().add_run("End-to-end security for TCP-based media using TLS")
+
+
+def marked_heading(document: docx.document.Document) -> None:
+    heading = paragraph_of(document, "5.20.2")
+    heading._p.append(
+        parse_xml(f'<w:ins {nsdecls("w")} w:id="7" w:author="A"><w:r><w:t>!</w:t></w:r></w:ins>')
+    )
+
+
 def marked(document: docx.document.Document) -> None:
     paragraph = next(found for found in document.paragraphs if found.text.startswith("In SDP"))
     paragraph._p.append(
@@ -412,6 +549,12 @@ def marked(document: docx.document.Document) -> None:
             "definition has 'End-to-end security for TCP-based media using TLS'.",
         ),
         (marked, "holds revision marks in clause 5.20.2: settle them first."),
+        (marked_heading, "holds revision marks in clause 5.20.2: settle them first."),
+        (
+            counted,
+            "has no clause 5.20.2 End-to-end security for TCP-based media using TLS: a heading with that "
+            "title has no number in its text, and Word may count it by itself.",
+        ),
     ],
 )
 def test_it_stops_with_a_plain_sentence(fault, sentence: str, baseline, small, model: Model) -> None:

@@ -147,6 +147,27 @@ def test_comments_by_several_authors(edited, own_requirements: Path) -> None:
     ]
 
 
+def test_comments_of_the_baseline_are_no_comments_on_the_cr(own_requirements: Path, tmp_path: Path) -> None:
+    definition, baseline, made = tmp_path / "own.toml", tmp_path / "baseline.docx", tmp_path / "cr.docx"
+    definition.write_text(
+        'kind = "CR"\nspecification = "TS 23.333"\n[[changes]]\nclause = "5.20.1"\ntitle = "General"\n'
+        '[[changes.content]]\ncarries = ["MP_BFCP_003"]\n',
+        encoding="utf-8",
+    )
+    document = docx.Document()
+    document.add_paragraph("5.20.1\tGeneral", style="Heading 3")
+    document.add_comment(document.add_paragraph("Old.").runs[0], text="Of the editor.", author="MCC")
+    document.save(baseline)
+    model = Model.load(own_requirements)
+    exported = docx.Document(io.BytesIO(export(Definition.load(definition), model, baseline)))
+    run = docx.text.paragraph.Paragraph(paragraph(exported, "Old."), exported).runs[0]
+    exported.add_comment(run, text="Of the meeting.", author="Anna")
+    exported.save(made)
+    result = returned(made, model, definition, baseline)
+    assert result.edits == ()
+    assert [(comment.author, comment.text) for comment in result.comments] == [("Anna", "Of the meeting.")]
+
+
 def test_new_deleted_and_moved(edited, take_back) -> None:
     found = take_back(
         edited(

@@ -214,7 +214,7 @@ def returned(
     return Returned(
         definition=source,
         edits=tuple(compare(expected, edited)),
-        comments=tuple(edited.comments),
+        comments=tuple(comment for comment in edited.comments if comment not in expected.comments),
         document=edited,
     )
 

@@ -11,6 +11,7 @@ from mpspec.change_request.ooxml import Element, find, find_all, name
 
 _VALUE = name("w:val")
 _HEADING_NAME = re.compile(r"(?:heading|überschrift|berschrift)\s*([1-9])(?:,.*)?|h6(?:,.*)?", re.I)
+_CONTROLS = ("w:sdt", "w:customXml")
 _GERMAN = re.compile(r"(?:überschrift|berschrift) ?(?=[1-9])")
 _NUMBERED = re.compile(
     r"(?P<number>(?:Annex )?(?:[0-9]+|[A-Z])(?:\.[0-9]+[A-Z]?)*[A-Z]?)(?::|\s|$)\s*(?P<title>.*)"
@@ -46,7 +47,7 @@ class StyleNames:
         return False
 
     def headings(self, body: Element) -> list[Element]:
-        """Return the headings right below a body, in order.
+        """Return the headings right below a body, or the content of a control, in order.
 
         Only the marks of styles are looked at: most of ten thousand paragraphs have none.
         """
@@ -59,6 +60,16 @@ class StyleNames:
                 if paragraph is not None and paragraph.getparent() is body:
                     found.append(paragraph)
         return found
+
+    def free_headings(self, body: Element) -> None:
+        """Take headings, with what stands beside them, out of controls around several paragraphs."""
+        for around in _CONTROLS:
+            for control in find_all(body, around):
+                content = control if control.tag == name("w:customXml") else find(control, "w:sdtContent")
+                if content is not None and self.headings(content):
+                    for child in content:
+                        control.addprevious(child)
+                    body.remove(control)
 
     @property
     def ids(self) -> Mapping[str, str]:

@@ -3,20 +3,20 @@
 import io
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import docx
 from docx.document import Document
-from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import PackageNotFoundError
 
 from mpspec.change_request.anchors import ANCHOR
+from mpspec.change_request.docx.leaving_out import leave_out_the_rest
 from mpspec.change_request.docx.opening import open_archive
-from mpspec.change_request.docx.package import drop_left_overs, reset_settings, set_page
+from mpspec.change_request.docx.package import reset_settings, set_page
 from mpspec.change_request.extraction import text_of
-from mpspec.change_request.ooxml import NAMESPACES, Element, find, find_all, name
+from mpspec.change_request.ooxml import Element, find, find_all, name
 from mpspec.change_request.plan import REFERENCES_CLAUSE, PlannedClause
 from mpspec.change_request.revision_marks import MARKS, first_free_identity
 from mpspec.change_request.style_names import StyleNames, numbered_heading
@@ -27,7 +27,6 @@ _ENTRY = re.compile(r"\[(?P<number>\d+)\]\s+(?P<text>.+)")
 _CITED_DOCUMENT = re.compile(
     r"(?:3GPP\s+)?(?P<kind>TS|TR)\s+(?P<spec>\d{2}\.\d{3})|(?:IETF\s+)?RFC\s+(?P<rfc>\d+)|(?P<itu>H\.\d+(?:\.\d+)?)"
 )
-_REFERENCE = "{" + NAMESPACES["r"] + "}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +63,7 @@ class Baseline:
             raise CannotRun(f"{path} is not a Word document: it has no body.")
         styles = self.document.styles.element
         self._styles = StyleNames(styles)
+        self._styles.free_headings(self.document.element.body)
         self._headings: defaultdict[str, list[Element]] = defaultdict(list)
         self._titles: dict[Element, str] = {}
         self._all_headings: set[Element] = set()
@@ -126,24 +126,28 @@ class Baseline:
             if wanted.new and wanted.after:
                 self._only(wanted.after)
                 return None
-            hint = " If the CR brings it in, its definition says so with 'after'." if wanted.new else ""
-            raise CannotRun(f"{self._path} has no clause {wanted.number} {wanted.title}.{hint}")
+            raise CannotRun(f"{self._path} has no clause {wanted.number} {wanted.title}{self._hint(wanted)}.")
         heading = self._only(wanted.number)
-        title = self._titles[heading]
-        if _folded(title) != _folded(wanted.title):
-            raise CannotRun(
-                f"{self._path} has the title '{title}' at clause {wanted.number}, "
-                f"and the definition has '{wanted.title}'."
-            )
         blocks = self._blocks(heading)
         for element in (heading, *blocks):
             if element.tag in MARKS or next(element.iter(*MARKS), None) is not None:
                 raise CannotRun(
                     f"{self._path} holds revision marks in clause {wanted.number}: settle them first."
                 )
+        title = self._titles[heading]
+        if _folded(title) != _folded(wanted.title):
+            raise CannotRun(
+                f"{self._path} has the title '{title}' at clause {wanted.number}, "
+                f"and the definition has '{wanted.title}'."
+            )
         for element in (heading, *blocks):
             _drop_anchors(element)
         return OldClause(heading=heading, blocks=blocks)
+
+    def _hint(self, wanted: PlannedClause) -> str:
+        if _folded(wanted.title) in {_folded(self._titles[found]) for found in self._headings[""]}:
+            return ": a heading with that title has no number in its text, and Word may count it by itself"
+        return ": if the CR brings it in, its definition says so with 'after'" if wanted.new else ""
 
     def _only(self, number: str) -> Element:
         headings = self._headings.get(number, [])
@@ -163,45 +167,16 @@ class Baseline:
             element = element.getnext()
         return blocks
 
-    def empty(self) -> None:
-        """Take everything out of the document but its page; what the CR keeps was taken before."""
-        body = self.document.element.body
-        del body[:]
-        body.get_or_add_sectPr()
+    def fill(self, elements: Iterable[Element]) -> None:
+        """Put the CR in place of the specification, whose clauses were taken before; nothing else stays."""
+        root = self.document.element.body
+        del root[:]
+        root.get_or_add_sectPr()
         set_page(self.document)
         reset_settings(self.document)
-
-    def drop_unused_parts(self) -> None:
-        """Leave out pictures, headers and others that belong to clauses which are left out."""
-        drop_left_overs(self.document)
-        root = self.document.element
-        used = {
-            value
-            for element in root.iter()
-            for key, value in element.attrib.items()
-            if isinstance(key, str) and key.startswith(_REFERENCE)
-        }
-        has_comments = next(root.iter(name("w:commentReference")), None) is not None
-        relations = self.document.part.rels
-        for identity, relation in list(relations.items()):
-            unused = relation.reltype in _BY_REFERENCE and identity not in used
-            if unused or (not has_comments and relation.reltype.endswith(_OF_COMMENTS)):
-                del relations[identity]
-
-
-_OF_COMMENTS = ("/comments", "/commentsExtended", "/commentsIds", "/commentsExtensible", "/people")
-"""Relationships to comments: of a clause that is left out they would stay behind without a place."""
-
-_BY_REFERENCE = {
-    RELATIONSHIP_TYPE.IMAGE,
-    RELATIONSHIP_TYPE.HYPERLINK,
-    RELATIONSHIP_TYPE.HEADER,
-    RELATIONSHIP_TYPE.FOOTER,
-    RELATIONSHIP_TYPE.OLE_OBJECT,
-    RELATIONSHIP_TYPE.PACKAGE,
-    RELATIONSHIP_TYPE.CHART,
-}
-"""Relationships that the text names by their ID: without such a name they are of no use."""
+        for element in elements:
+            root.insert(len(root) - 1, element)
+        leave_out_the_rest(self.document)
 
 
 def _drop_anchors(element: Element) -> None:
@@ -222,7 +197,9 @@ def _parent(element: Element) -> Element:
 
 
 def _folded(title: str) -> str:
-    return " ".join(title.split()).casefold()
+    """Return a title for comparison: kinds of spaces and hyphens, and letter case, do not count."""
+    plain = title.replace("\N{NON-BREAKING HYPHEN}", "-").replace("\N{SOFT HYPHEN}", "")
+    return " ".join(plain.split()).casefold()
 
 
 def _document_name(match: re.Match[str]) -> str:

@@ -13,10 +13,11 @@ from mpspec.change_request.docx.package import (
     DEFINITION_PROPERTY,
     add_custom_properties,
     empty_document,
+    page,
     set_core_properties,
     to_octets,
 )
-from mpspec.change_request.ooxml import Element
+from mpspec.change_request.ooxml import Element, make, name
 from mpspec.change_request.plan import Plan, PlannedClause, clauses_affected, follows
 from mpspec.change_request.revising import Maker, revised
 from mpspec.change_request.revision_marks import MARKS, RevisionLog
@@ -76,13 +77,12 @@ def change_request(plan: Plan, baseline: Baseline | None = None) -> bytes:
     affected = clauses_affected((clause for clause, _ in changed), existing)
     changes = list(_between_markers(definition, changed, body))
     form = Form(definition, body, _linker(document), affected)
+    elements = [*form.elements(), *changes]
     if baseline is not None:
-        baseline.empty()
-    root = document.element.body
-    for element in [*form.elements(), *changes]:
-        root.insert(len(root) - 1, element)
-    if baseline is not None:
-        baseline.drop_unused_parts()
+        baseline.fill(elements)
+    else:
+        for element in elements:
+            document.element.body.insert(len(document.element.body) - 1, element)
     _set_properties(document, definition)
     return to_octets(document)
 
@@ -103,9 +103,11 @@ def _holds_marks(element: Element) -> bool:
 def _between_markers(
     definition: Definition, changed: Iterable[tuple[PlannedClause, list[Element]]], body: BodyMaker
 ) -> Iterator[Element]:
-    """Yield the clauses with the marker lines around them."""
+    """Yield the clauses with marker lines around them; one with a page of its own begins a new section."""
     before = ""
     for clause, elements in changed:
+        if any(next(element.iter(name("w:sectPr")), None) is not None for element in elements):
+            yield make("w:p", make("w:pPr", page()))
         if not before:
             yield body.marker(definition.first_marker)
         elif not follows(clause.number, before):

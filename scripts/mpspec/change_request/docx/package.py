@@ -20,6 +20,7 @@ _LEFT_OVER = (
     "stylesWithEffects",
     "customXml",
     "webSettings",
+    "core-properties",
     "extended-properties",
     "custom-properties",
 )
@@ -137,8 +138,14 @@ def set_page(document: Document) -> None:
     section = document.sections[0]._sectPr
     for child in list(section):
         section.remove(child)
-    section.append(make("w:pgSz", w=styles.PAGE_WIDTH, h=styles.PAGE_HEIGHT))
-    section.append(
+    section.extend(page())
+
+
+def page() -> Element:
+    """Return the properties of a section with that page."""
+    return make(
+        "w:sectPr",
+        make("w:pgSz", w=styles.PAGE_WIDTH, h=styles.PAGE_HEIGHT),
         make(
             "w:pgMar",
             top=styles.MARGIN_TOP,
@@ -148,7 +155,7 @@ def set_page(document: Document) -> None:
             header=styles.HEADER_DISTANCE,
             footer=styles.FOOTER_DISTANCE,
             gutter=0,
-        )
+        ),
     )
 
 
