@@ -11,6 +11,7 @@ from mpspec.model import CannotRun
 COMMANDS = {
     "cr": "Write change requests, check them, and take edited ones back.",
     "check": "Check an SDP offer or answer, a MIKEY message or a capture against the rules.",
+    "flow": "Run the flows of the clause between KMS, UE, MRFC and MRFP, and record them.",
     "peer": "Be a peer for MSRP or BFCP to test one's own endpoint against.",
     "decode": "Show a MIKEY, BFCP or MSRP message field by field.",
     "evidence": "Look for faults in the code that its tests do not notice.",
