@@ -76,7 +76,7 @@ def prf(function: PrfFunction, inkey: bytes, label: bytes, length: int) -> bytes
         The derived key. Secret.
 
     Raises:
-        LocalProtocolError: The input key is empty.
+        LocalProtocolError: The function is not known, or the input key is empty.
 
     Source:
         MKY_101 (RFC 3830, 4.1.2)
@@ -84,6 +84,8 @@ def prf(function: PrfFunction, inkey: bytes, label: bytes, length: int) -> bytes
     """
     if not inkey:
         raise _refusal("MKY_101", "the input key is empty")
+    if function not in _HMACS:
+        raise _refusal("MKY_101", f"the pseudorandom function {function} is not known")
     hmac, hash_length = _HMACS[function]
     rounds = -(-length // hash_length)
     total = 0

@@ -24,6 +24,7 @@ from mediasec.mikey.ticket import (
     parse_key_data,
 )
 
+_LIMITS = (TimestampRole.START, TimestampRole.END)
 _TGKS = (KeyDataType.TGK, KeyDataType.TGK_SALT)
 
 
@@ -97,19 +98,13 @@ def _check_policy_data(data: PolicyData, where: str, *, granted: bool) -> Iterat
     """Yield what breaks a rule in TP Data.
 
     Source:
-        MKY_048 (RFC 6043, 6.10)
         MKY_061 (RFC 6043, 6.10)
         MKY_063 (RFC 6043, 6.10)
         MKY_064 (RFC 6043, 6.10)
     """
     for place, payload in enumerate(data.payloads):
-        if (
-            isinstance(payload, RoleTimestamp)
-            and payload.role == TimestampRole.REKEYING_INTERVAL
-            and payload.timestamp.kind is not TimestampType.NTP_UTC_32
-        ):
-            message = f"the rekeying interval is of type {payload.timestamp.kind.name}, not NTP_UTC_32"
-            yield _policy_finding("MKY_048", f"{where}[{place}]", message)
+        if isinstance(payload, RoleTimestamp):
+            yield from _check_time(payload, f"{where}[{place}]")
     if not data.identities(IdentityRole.RESPONDER):
         yield _policy_finding("MKY_064", where, "no IDRr says who may resolve the ticket")
     kemac = data.kemac
@@ -117,6 +112,21 @@ def _check_policy_data(data: PolicyData, where: str, *, granted: bool) -> Iterat
         yield _policy_finding("MKY_063", where, "a granted policy has a KEMAC")
     elif kemac is not None:
         yield from _check_requested_keys(kemac, f"{where}.kemac")
+
+
+def _check_time(payload: RoleTimestamp, where: str) -> Iterator[Finding]:
+    """Yield a finding where a timestamp of a policy is not of a type that its role has.
+
+    Source:
+        MKY_048 (RFC 6043, 6.10)
+        MKY_049 (RFC 6043, 6.10)
+    """
+    kind = payload.timestamp.kind
+    if payload.role == TimestampRole.REKEYING_INTERVAL and kind is not TimestampType.NTP_UTC_32:
+        message = f"the rekeying interval is of type {kind.name}, not NTP_UTC_32"
+        yield _policy_finding("MKY_048", where, message)
+    elif payload.role in _LIMITS and kind is TimestampType.COUNTER:
+        yield _policy_finding("MKY_049", where, "a limit of the validity is a counter, not a time")
 
 
 def _check_requested_keys(kemac: Kemac, where: str) -> Iterator[Finding]:

@@ -142,6 +142,8 @@ class Kms:
         """
         requests = received.message.first(TicketPolicy) is not None
         named = received.message.identity(IdentityRole.INITIATOR if requests else IdentityRole.RESPONDER)
+        if named is None:
+            named = received.message.identity(IdentityRole.PRE_SHARED_KEY)
         sender = b"" if named is None else named.data
         findings = self._replay.check(received.timestamp, received.authenticator, sender, now)
         if findings:

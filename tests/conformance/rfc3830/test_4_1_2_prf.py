@@ -32,6 +32,12 @@ def test_mky_101__shorter_output_is_the_leading_part():
     assert all(outputs[-1].startswith(output) for output in outputs[:41])
 
 
+def test_mky_101__unknown_function_is_refused():
+    """A number that no source gives to a function derives nothing."""
+    with pytest.raises(LocalProtocolError, match="MKY_101"):
+        prf(2, bytes(16), b"label", 16)
+
+
 def test_mky_101__empty_key_is_refused():
     """A key without a block yields no derived key."""
     with pytest.raises(LocalProtocolError, match="MKY_101"):

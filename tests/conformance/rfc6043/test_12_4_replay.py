@@ -1,12 +1,17 @@
 """RFC 6043, 12.4: no message is taken twice."""
 
+import dataclasses
+
 import pytest
 
 from mediasec.errors import RequirementViolated
 from mediasec.mikey.message import Message
-from mediasec.mikey.payloads import Error
-from mediasec.mikey.registry import ErrorNumber
+from mediasec.mikey.payloads import Error, RoleIdentity, RoleRand, Ticket, Timestamp, Verification
+from mediasec.mikey.protection import ProtectionKeys, authenticate, initial_coverage
+from mediasec.mikey.registry import ErrorNumber, IdentityRole, IdentityType, RandRole, TimestampType
 from mediasec.mikey.replay import ReplayGuard
+from mediasec.procedures.ticket_subscribers import Subscriber
+from mediasec.procedures.ticket_terms import PreSharedKey, uri_identity
 
 NOW = 1_796_126_400.0
 
@@ -47,6 +52,38 @@ def test_proc_156__responders_of_a_node_take_a_transfer_once(replayed, joined, o
         parties.new_responder(replay=guard).receive_transfer(octets, NOW, octet_stream())
     with pytest.raises(RequirementViolated, match="MKY_170"):
         parties.new_responder().receive_transfer(octets, NOW + 1000, octet_stream())
+
+
+def test_proc_156__counters_of_unnamed_senders_stay_apart(replayed, octet_stream):
+    """Where the message leaves the sender's identity out, the name of its key tells the counters apart."""
+    parties = replayed("mode_3_key_wrap")
+    kms = parties.identities["kms"].data
+
+    def asked(key, name, counter):
+        rand = RoleRand(role=RandRole.RESPONDER, value=bytes(16))
+        message = Message.parse(parties.octets["RESOLVE_INIT"])
+        ticket, blank = message.first(Ticket), Verification.blank(message.authenticator.algorithm)
+        stamp = Timestamp(kind=TimestampType.COUNTER, value=counter)
+        key_name = RoleIdentity(
+            role=IdentityRole.PRE_SHARED_KEY, kind=IdentityType.BYTE_STRING, data=key.name
+        )
+        message = dataclasses.replace(message, payloads=(stamp, rand, ticket, key_name, blank))
+        function = message.header.prf_function
+        keys = ProtectionKeys.of_initial(function, key.key, message.header.csb_id, rand_r=rand.value)
+        return authenticate(message, keys, initial_coverage(message, name, kms)).serialize()
+
+    first, second = (PreSharedKey(name=bytes([n]), key=bytes([n]) * 16) for n in (1, 2))
+    uris = [uri_identity("sip:one@example.com"), uri_identity("sip:two@example.com")]
+    parties.kms = parties.new_kms(
+        subscribers=[
+            Subscriber(identity=uri, credential=key) for uri, key in zip(uris, (first, second), strict=True)
+        ]
+    )
+    refusals = [
+        str(parties.kms.answer(asked(key, uri.data, counter), NOW, octet_stream()).refusal)
+        for key, uri, counter in ((first, uris[0], 9), (second, uris[1], 5), (first, uris[0], 9))
+    ]
+    assert ["MKY_174" in refusal for refusal in refusals] == [False, False, True]
 
 
 def test_proc_156__counters_rise(replayed, octet_stream):

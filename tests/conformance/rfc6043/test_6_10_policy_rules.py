@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from mediasec.mikey.exchange_rules import check_exchange
-from mediasec.mikey.payloads import Kemac, KeyData, Spi, Ticket, TicketPolicy, Verification
+from mediasec.mikey.payloads import Kemac, KeyData, Spi, Ticket, TicketPolicy, Timestamp, Verification
 from mediasec.mikey.policy_rules import check_flags, check_granted_keys, check_policy, check_ticket
 from mediasec.mikey.registry import (
     EncryptionAlgorithm,
@@ -224,6 +224,19 @@ def test_mky_048__rekeying_interval_has_no_other_type(mikey_messages, edit):
     payloads[place] = dataclasses.replace(payloads[place], timestamp=timestamp)
     message = policy_of(mikey_messages, edit, PolicyData(payloads=tuple(payloads)))
     assert found(check_message(message)) == ["MKY_048"]
+
+
+@pytest.mark.parametrize("role", [TimestampRole.START, TimestampRole.END])
+def test_mky_049__limit_of_the_validity_is_no_counter(mikey_messages, edit, role):
+    """Start and end of the validity are times."""
+    payloads = [
+        dataclasses.replace(payload, timestamp=Timestamp(kind=TimestampType.COUNTER, value=7))
+        if payload.payload_type is PayloadType.TR and payload.role is role
+        else payload
+        for payload in data_of(mikey_messages).payloads
+    ]
+    message = policy_of(mikey_messages, edit, PolicyData(payloads=tuple(payloads)))
+    assert found(check_message(message)) == ["MKY_049"]
 
 
 def test_mky_097__a_changed_policy_says_so(mikey_messages, edit):

@@ -45,6 +45,30 @@ def test_proc_012__same_user_is_the_same_identity(header):
     assert identity_of_header(header).data == b"sip:Alice@example.com"
 
 
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("<sip:alice;day=tuesday@Example.com;user=phone>;tag=1", b"sip:alice;day=tuesday@example.com"),
+        ("<sip:what?@Example.com?Subject=x>", b"sip:what?@example.com"),
+        (
+            "<sip:7042;phone-context=A.com@gw.example.com;user=phone>",
+            b"sip:7042;phone-context=A.com@gw.example.com",
+        ),
+    ],
+)
+def test_proc_012__user_is_kept_whole(header, expected):
+    """A semicolon or question mark before the domain belongs to the user: two users are not taken for one."""
+    assert identity_of_header(header).data == expected
+
+
+def test_proc_012__local_number_keeps_its_context():
+    """A local number is another one in each context; other parameters of it do not count."""
+    header = "<tel:7042;isub=12;phone-context=Example.com;ext=3>;tag=1"
+    assert identity_of_header(header).data == b"tel:7042;phone-context=example.com"
+    assert identity_of_header("<tel:7042;phone-context=example.org>") != identity_of_header(header)
+    assert identity_of_header("<sip:gw.example.com;phone-context=x>").data == b"sip:gw.example.com"
+
+
 def test_proc_012__case_of_the_user_counts():
     """The user part is as it stands."""
     assert identity_of_header("<sip:alice@example.com>") != identity_of_header("<sip:Alice@example.com>")
