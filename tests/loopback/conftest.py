@@ -22,14 +22,14 @@ def _sockets() -> set[str]:
 
 @pytest.fixture
 def run():
-    """Run a coroutine within 30 seconds; it leaves no task and no socket behind, and no callback fails."""
+    """Run a coroutine within some seconds; it leaves no task and no socket behind, and no callback fails."""
 
-    def run_it(main):
+    def run_it(main, seconds=30):
         reported = []
 
         async def bounded():
             asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(seconds):
                 result = await main
             for _ in range(3):
                 await asyncio.sleep(0)

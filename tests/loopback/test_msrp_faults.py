@@ -9,7 +9,7 @@ import pytest
 
 from mediasec.endpoints import msrp_link, msrp_session
 from mediasec.endpoints.msrp import MessageRefused, MsrpEndpoint, SessionEnded
-from mediasec.endpoints.stream import connect
+from mediasec.endpoints.stream import Limits, connect
 from mediasec.endpoints.tls_session import TlsClient, TlsServer
 from mediasec.errors import EndpointError
 from mediasec.msrp import State, Switch, Terms, Uri
@@ -357,7 +357,8 @@ def test_a_hundred_sessions_at_once(run):
     async def main():
         keys = {f"user{number}": bytes([number]) * 16 for number in range(100)}
         async with MsrpEndpoint() as ues, MsrpEndpoint() as mrfp:
-            port = await mrfp.listen("127.0.0.1", 0, TlsServer(keys.get))
+            limits = Limits(for_each_address=len(keys))
+            port = await mrfp.listen("127.0.0.1", 0, TlsServer(keys.get), limits=limits)
 
             async def talk(name):
                 near, far = ues.new_uri(f"{name}.invalid", 9), mrfp.new_uri("127.0.0.1", port)

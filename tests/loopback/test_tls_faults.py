@@ -258,6 +258,31 @@ def test_a_flood_from_many_addresses_meets_the_limit_in_all(run):
     assert run(main()).count(TlsFailure.TOO_MANY) == 4
 
 
+def test_a_burst_meets_the_limits(run):
+    """Connections that come while the loop is busy, and are all accepted at once, meet the limits too."""
+
+    async def main():
+        failures = []
+        async with await listen(
+            echo,
+            "127.0.0.1",
+            0,
+            TlsServer({"alice": KEY}.get),
+            failed=lambda _, error: failures.append(error.failure),
+            limits=Limits(for_each_address=5, in_all=100),
+        ) as listener:
+            burst = [socket.create_connection(("127.0.0.1", listener.port)) for _ in range(100)]
+            await until(lambda: len(failures) + listener.unauthenticated == len(burst))
+            waiting = listener.unauthenticated
+            for one in burst:
+                one.close()
+        return failures, waiting, listener.unauthenticated
+
+    failures, waiting, left = run(main())
+    assert (failures.count(TlsFailure.TOO_MANY), waiting) == (95, 5)
+    assert left == 0
+
+
 def test_authenticated_connections_do_not_count(run):
     """The limit is on connections that have not authenticated; those that have may be more."""
 
@@ -397,6 +422,24 @@ def test_a_listener_that_is_closed_ends_every_connection(run):
         await used.close()
 
     run(main())
+
+
+def test_a_connection_that_comes_as_the_listener_closes_ends_too(run):
+    """A connection that was accepted and not served yet is ended with the listener."""
+
+    async def main():
+        listener = await listen(echo, "127.0.0.1", 0, TlsServer({"alice": KEY}.get))
+        client = socket.create_connection(("127.0.0.1", listener.port))
+        client.setblocking(False)
+        while not listener.connections:
+            await asyncio.sleep(0)
+        await listener.close()
+        await until(lambda: listener.connections == 0)
+        received = await asyncio.get_running_loop().sock_recv(client, 1)
+        client.close()
+        return received, listener.unauthenticated
+
+    assert run(main()) == (b"", 0)
 
 
 def test_a_cancelled_handshake_leaves_nothing(run):

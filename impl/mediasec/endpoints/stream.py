@@ -19,9 +19,7 @@ answer, begin with plain TCP and call `stream.start_tls`.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -348,11 +346,7 @@ DEFAULT_LIMITS = Limits()
 
 
 class Listener:
-    """Accepts TCP connections, starts TLS on them, and serves each in a task of its own.
-
-    Attributes:
-        unauthenticated: Connections whose peer has not yet shown that it has a key.
-    """
+    """Accepts TCP connections, starts TLS on them, and serves each in a task of its own."""
 
     def __init__(
         self,
@@ -365,9 +359,8 @@ class Listener:
         self._security = security
         self._failed = failed
         self._limits = limits
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._waiting: Counter[str] = Counter()
-        self.unauthenticated = 0
+        self._tasks: dict[asyncio.Task[None], Stream] = {}
+        self._waiting: dict[Stream, str] = {}
 
     async def open(self, host: str, port: int) -> None:
         """Begin to accept connections.
@@ -397,6 +390,11 @@ class Listener:
         """Connections that are being opened or served."""
         return len(self._tasks)
 
+    @property
+    def unauthenticated(self) -> int:
+        """Connections whose peer has not yet shown that it has a key."""
+        return len(self._waiting)
+
     async def close(self) -> None:
         """Accept no more, and end every connection."""
         self._server.close()
@@ -412,16 +410,28 @@ class Listener:
         await self.close()
 
     def _accept(self, stream: Stream) -> None:
-        if self._security is not None and (
-            self._waiting[stream.peer] >= self._limits.for_each_address
-            or self.unauthenticated >= self._limits.in_all
-        ):
-            self._tell(stream, TlsFailed(TlsFailure.TOO_MANY))
-            stream.drop()
-            return
+        """Serve a connection, unless too many wait; it counts from now on, as many can come at once."""
+        if self._security is not None:
+            if self._is_full(stream.peer):
+                self._tell(stream, TlsFailed(TlsFailure.TOO_MANY))
+                stream.drop()
+                return
+            self._waiting[stream] = stream.peer
         task = asyncio.get_running_loop().create_task(self._run(stream))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = stream
+        task.add_done_callback(self._forget)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        """Forget a connection, and end it if its task was cancelled before it began."""
+        stream = self._tasks.pop(task)
+        self._waiting.pop(stream, None)
+        stream.drop()
+
+    def _is_full(self, address: str) -> bool:
+        """Return whether as many connections as may wait for their handshake wait already."""
+        if len(self._waiting) >= self._limits.in_all:
+            return True
+        return sum(one == address for one in self._waiting.values()) >= self._limits.for_each_address
 
     async def _run(self, stream: Stream) -> None:
         try:
@@ -444,27 +454,15 @@ class Listener:
         Source:
             TLS_029 (TS 23.333, 6.2.19.3.1)
         """
-        with self._counted(stream.peer):
-            try:
-                await stream.start_tls(security)
-            except TlsFailed as error:
-                self._tell(stream, error)
-                await stream.wait_ended()
-                return False
-        return True
-
-    @contextmanager
-    def _counted(self, address: str) -> Iterator[None]:
-        """Count a connection from an address among those that have not authenticated."""
-        self._waiting[address] += 1
-        self.unauthenticated += 1
         try:
-            yield
+            await stream.start_tls(security)
+        except TlsFailed as error:
+            self._tell(stream, error)
+            await stream.wait_ended()
+            return False
         finally:
-            self.unauthenticated -= 1
-            self._waiting[address] -= 1
-            if not self._waiting[address]:
-                del self._waiting[address]
+            self._waiting.pop(stream, None)
+        return True
 
     def _tell(self, stream: Stream, error: TlsFailed) -> None:
         if self._failed is not None:

@@ -137,8 +137,6 @@ class TlsProfile:
         one_key_in_both_versions: Whether a key may serve in TLS 1.2 and in TLS 1.3.
         unknown_identity: How a server answers an identity that it does not know.
         handshake_timeout_seconds: How long a handshake may take.
-        closing_timeout_seconds: How long a closed connection waits for the peer to take what was written
-            and to close too.
 
     Raises:
         LocalProtocolError: The profile asks for what a rule forbids.
@@ -152,7 +150,6 @@ class TlsProfile:
     one_key_in_both_versions: bool = False
     unknown_identity: UnknownIdentity = UnknownIdentity.ALERT
     handshake_timeout_seconds: float = 10.0
-    closing_timeout_seconds: float = 5.0
 
     def __post_init__(self) -> None:
         findings = self.check()
