@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from mpspec.flows.machines import machines
+
 
 def _open(context: BrowserContext, site: Path, path: str) -> Page:
     page = context.new_page()
@@ -21,6 +23,7 @@ def _open(context: BrowserContext, site: Path, path: str) -> Page:
         ("P_BFCP_003", r"/req/MP_BFCP_003\.html$"),
         ("7.1.1.3", r"/clause/7\.1\.1\.3\.html$"),
         ("RFC 6043, 5.1.1", r"/matrix\.html#type=rule&q=RFC%206043%2C%205\.1\.1$"),
+        ("Initiator of MIKEY-TICKET", r"/states/mikey-ticket-initiator\.html$"),
         ("mediasec.wire", r"/api/mediasec\.wire\.html$"),
     ],
 )
@@ -136,3 +139,31 @@ def test_the_clause_reads_without_scripts(browser: Browser, site: Path) -> None:
     expect(page.locator("#MP_BFCP_003")).to_contain_text("shall")
     expect(page.locator("#contents")).to_be_visible()
     window.close()
+
+
+def test_a_state_diagram_is_reached_from_a_rule_and_its_events_lead_to_rows(
+    context: BrowserContext, site: Path
+) -> None:
+    page = _open(context, site, "req/PROC_140.html")
+    page.get_by_role("link", name="Initiator of MIKEY-TICKET").click()
+    page.wait_for_url(re.compile(r"/states/mikey-ticket-initiator\.html$"))
+    event = page.locator("svg.states").get_by_role("link", name="ticket made")
+    event.focus()
+    page.keyboard.press("Enter")
+    row = page.locator("tr:target")
+    expect(row).to_contain_text("Ready")
+    expect(row.get_by_role("link", name="PROC_129")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", sorted(machine.name for machine in machines()))
+def test_the_words_of_a_state_diagram_have_the_room_that_is_kept_for_them(
+    context: BrowserContext, site: Path, path: str
+) -> None:
+    page = _open(context, site, f"states/{path}.html")
+    tight = page.evaluate(
+        "[...document.querySelectorAll('svg.states text')].filter((text) =>"
+        " text.getBBox().width > text.parentNode.querySelector('rect').getBBox().width)"
+        ".map((text) => text.textContent)"
+    )
+    assert tight == []
+    assert page.locator("svg.states text").count() > 0

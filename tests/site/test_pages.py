@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from mpspec.flows.machines import machines
 from mpspec.model import Statement
 from mpspec.trace import Trace
 
@@ -152,3 +153,35 @@ def test_requirement_files_say_the_same(site: Path) -> None:
         known = json.loads((site / f"req/{identity}.json").read_text(encoding="utf-8"))
         assert (known["id"], known["status"]) == (identity, standing.status)
         assert f"- Status: {standing.status}." in (site / f"req/{identity}.md").read_text(encoding="utf-8")
+
+
+def test_a_state_diagram_says_what_its_table_says(pages: dict[str, html.HtmlElement]) -> None:
+    for machine in machines():
+        page = pages[f"states/{machine.name}.html"]
+        rows = page.xpath("//tr[starts-with(@id, 'move-')]")
+        assert len(rows) == len(machine.transitions)
+        shown = {
+            (row.xpath("string(th)"), row.xpath("string(td[1]/text()[1])"), row.xpath("string(td[2])"))
+            for row in rows
+        }
+        words = {state.name: state.words.capitalize() for state in machine.states}
+        if machine.events:
+            wanted = {
+                (words[each.before], each.event.replace("_", " ").lower(), words[each.after])
+                for each in machine.transitions
+            }
+            assert shown == wanted
+        drawing = page.xpath("//svg")[0]
+        assert drawing.xpath("title")
+        assert drawing.xpath("desc")
+        assert set(words.values()) == set(drawing.xpath(".//text[@class='state']/text()"))
+        arrows = {(each.before, each.after) for each in machine.transitions}
+        assert len(drawing.xpath(".//polygon")) == len(arrows) + 1
+
+
+def test_a_rule_leads_to_the_states_that_its_code_moves(pages: dict[str, html.HtmlElement]) -> None:
+    for machine in machines():
+        target = f"../states/{machine.name}.html"
+        claims = pages[f"states/{machine.name}.html"].xpath("//main//a[@class='id']/text()")
+        assert all(target in pages[f"req/{identity}.html"].xpath("//main//@href") for identity in claims)
+    assert "../states/bfcp-floor-request.html" in pages["rules/bfcp.html"].xpath("//main//@href")

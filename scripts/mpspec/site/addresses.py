@@ -11,6 +11,7 @@ GLOSSARY = "abbreviations.html"
 SEARCH = "search.html"
 API = "api/index.html"
 CHANGE_REQUESTS = "cr/index.html"
+STATES = "states/index.html"
 
 
 def document(docname: str) -> str:
@@ -34,6 +35,11 @@ def requirement(identity: str) -> str:
 def change_request(name: str) -> str:
     """Return the page of a change request."""
     return f"cr/{name}.html"
+
+
+def states(name: str) -> str:
+    """Return the page of a state machine."""
+    return f"states/{name}.html"
 
 
 def source(path: str, line: int) -> str:

@@ -101,8 +101,14 @@ class SiteBuilder(StandaloneHTMLBuilder):
             docname: The page.
             sections: Title and anchor of each of its sections.
         """
-        summary = document_data(self.corpus, docname)["summary"]
-        return self.frame.part("page_facts.html", summary=summary, sections=sections)
+        facts = document_data(self.corpus, docname)
+        return self.frame.part(
+            "page_facts.html",
+            page=addresses.document(docname),
+            summary=facts["summary"],
+            states=facts["states"],
+            sections=sections,
+        )
 
     def copy_static_files(self) -> None:
         """Copy the style sheet, the script and the pictures of the theme."""

@@ -59,6 +59,7 @@ def contents(corpus: Corpus, env: BuildEnvironment) -> list[Section]:
             title="Reference",
             entries=(
                 Entry(title="Abbreviations", path=addresses.GLOSSARY),
+                Entry(title="State diagrams", path=addresses.STATES),
                 Entry(title="API of mediasec", path=addresses.API),
                 *_named(env, "docs/decisions/index", "docs/dependencies", "docs/changelog"),
             ),

@@ -10,6 +10,7 @@ from typing import Self
 
 from mpspec.change_request import Definition, Presentation, definitions, present
 from mpspec.evidence.store import Outcome, Result, commit_of
+from mpspec.flows.machines import Machine, machines
 from mpspec.model import CannotRun, Case, Model
 from mpspec.site.modules import Module, read_modules
 from mpspec.trace import Trace
@@ -105,6 +106,27 @@ class Corpus:
             for each in shown.statements:
                 if each.text:
                     found.setdefault(each.statement, []).append((shown.name, each.clause))
+        return found
+
+    @cached_property
+    def machines(self) -> tuple[Machine, ...]:
+        """State machines of the reference implementation."""
+        return machines()
+
+    @cached_property
+    def claims(self) -> dict[str, tuple[str, ...]]:
+        """Requirements that a definition claims, by its dotted name."""
+        return {code.name: code.requirements for code in self.model.implementations}
+
+    @cached_property
+    def machines_of(self) -> dict[str, list[Machine]]:
+        """State machines by requirement: its code moves them, or looks into their tables."""
+        found: dict[str, list[Machine]] = {}
+        for machine in self.machines:
+            makers = [maker for transition in machine.transitions for maker in transition.made_by]
+            names = [definition.name for definition in (*machine.kept_by, *makers)]
+            for identity in dict.fromkeys(each for name in names for each in self.claims.get(name, ())):
+                found.setdefault(identity, []).append(machine)
         return found
 
     def beside(self, identity: str) -> tuple[str, str]:

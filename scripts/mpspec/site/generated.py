@@ -10,6 +10,7 @@ from mpspec.site.pages import File, Page
 from mpspec.site.reading import rules_index, whole_clause
 from mpspec.site.requirement import requirement_files, requirement_pages
 from mpspec.site.reviews import reviews
+from mpspec.site.states import states
 
 _PAGES: tuple[Callable[[Corpus], Iterator[Page]], ...] = (
     whole_clause,
@@ -21,6 +22,7 @@ _PAGES: tuple[Callable[[Corpus], Iterator[Page]], ...] = (
     reviews,
     unverified,
     abbreviations,
+    states,
     api,
     sources,
     search_page,

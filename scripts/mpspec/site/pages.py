@@ -17,6 +17,7 @@ from mpspec.site.corpus import Corpus
 from mpspec.site.glossary import Glossary, anchor, published
 from mpspec.site.graph import drawn
 from mpspec.site.markdown import Markdown
+from mpspec.site.state_drawing import drawn_states
 
 THEME = Path("docs/theme")
 """Templates and static files, relative to the root of the project."""
@@ -141,6 +142,7 @@ def _environment(theme: Path, glossary: Glossary) -> Environment:
         "addresses": addresses,
         "anchor": anchor,
         "drawn": drawn,
+        "drawn_states": drawn_states,
         "explain": glossary.explain,
         "glossary": glossary,
         "highlighted": highlighted,

@@ -79,6 +79,14 @@ def document_data(corpus: Corpus, name: str) -> dict[str, Any]:
         "items": {found.id: item(corpus, found) for found in source.requirements},
         "summary": summary(corpus, source.requirements),
     }
+    machines = {
+        machine.name: machine.title
+        for found in source.requirements
+        for machine in corpus.machines_of.get(found.id, ())
+    }
+    data["states"] = [
+        {"title": title, "path": addresses.states(name)} for name, title in sorted(machines.items())
+    ]
     if source.number:
         data["below"] = [
             {"title": heading(page), "path": addresses.document(docname(page))}

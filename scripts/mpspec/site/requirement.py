@@ -84,6 +84,10 @@ def _data(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:
         "unverified_rules": [{"id": rule.id, "missing": rule.missing} for rule in rules if rule.missing],
         "through_rules": _through_rules(corpus, requirement),
         "graph": neighbours(corpus, requirement),
+        "states": [
+            {"title": machine.title, "path": addresses.states(machine.name)}
+            for machine in corpus.machines_of.get(requirement.id, ())
+        ],
         "fingerprint": requirement.fingerprint,
         "evidence": _evidence(corpus),
         "reviews": _reviews(corpus, requirement),

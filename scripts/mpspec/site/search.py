@@ -46,14 +46,21 @@ def _entries(corpus: Corpus) -> Iterator[Entry]:
     for case in model.cases:
         name = case.node.rpartition("::")[2]
         yield "test", name, case.summary, addresses.source(case.location.path, case.location.line)
+    yield from _pages(corpus)
+
+
+def _pages(corpus: Corpus) -> Iterator[Entry]:
     for name, shown in corpus.change_requests.items():
         yield "change request", name, shown.title, addresses.change_request(name)
+    for machine in corpus.machines:
+        yield "states", "", machine.title, addresses.states(machine.name)
     for title, path in (
         ("Change requests", addresses.CHANGE_REQUESTS),
         ("Matrix", addresses.MATRIX),
         ("Unverified facts", addresses.UNVERIFIED),
         ("Test results", addresses.RESULTS),
         ("Reviews", addresses.REVIEWS),
+        ("State diagrams", addresses.STATES),
         ("Abbreviations", addresses.GLOSSARY),
         ("The whole clause with its matrix", addresses.WHOLE_CLAUSE),
     ):
