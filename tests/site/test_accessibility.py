@@ -21,6 +21,8 @@ _PAGES = [
     "results.html",
     "results/conformance/rfc6043/test_4_2_2_transfer.html",
     "unverified.html",
+    "vectors/index.html",
+    "vectors/mode_1.html",
     "reviews.html",
     "cr/index.html",
     "cr/ts23333-mp-e2e.html",

@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -185,3 +186,25 @@ def test_a_rule_leads_to_the_states_that_its_code_moves(pages: dict[str, html.Ht
         claims = pages[f"states/{machine.name}.html"].xpath("//main//a[@class='id']/text()")
         assert all(target in pages[f"req/{identity}.html"].xpath("//main//@href") for identity in claims)
     assert "../states/bfcp-floor-request.html" in pages["rules/bfcp.html"].xpath("//main//@href")
+
+
+def test_vectors_are_published_as_they_are(site: Path, pages: dict[str, html.HtmlElement]) -> None:
+    folder = _ROOT / "tests/vectors/mikey"
+    sources = [path for path in folder.rglob("*.json") if "__pycache__" not in path.parts]
+    names = [path.relative_to(folder).as_posix() for path in sources]
+    for path, name in zip(sources, names, strict=True):
+        assert (site / "vectors/mikey" / name).read_bytes() == path.read_bytes()
+        schema = json.loads(path.read_text(encoding="utf-8")).get("$schema", "")
+        assert schema.startswith("https:") or ((site / "vectors/mikey" / name).parent / schema).is_file()
+    with zipfile.ZipFile(site / "vectors/mikey.zip") as archive:
+        packed = {name.removeprefix("mikey-ticket/") for name in archive.namelist()}
+        assert packed >= {*names, "README.md", "make_exchanges.py"}
+    listed = set(pages["vectors/index.html"].xpath("//main//a/@href"))
+    assert {f"../vectors/mikey/{name}" for name in names} <= listed
+    for path in folder.glob("exchanges/*.json"):
+        exchange = json.loads(path.read_text(encoding="utf-8"))
+        shown = pages[f"vectors/{path.stem}.html"].xpath("string(//main)")
+        wanted = [message["octets"] for message in exchange["messages"]]
+        wanted += [step["output"] for step in exchange["steps"] if step["operation"] in {"prf", "mac"}]
+        wanted += [step["id"] for step in exchange["steps"]]
+        assert [each for each in wanted if each not in shown] == []

@@ -12,6 +12,8 @@ SEARCH = "search.html"
 API = "api/index.html"
 CHANGE_REQUESTS = "cr/index.html"
 STATES = "states/index.html"
+VECTORS = "vectors/index.html"
+VECTOR_FILES = "vectors/mikey"
 
 
 def document(docname: str) -> str:
@@ -40,6 +42,11 @@ def change_request(name: str) -> str:
 def states(name: str) -> str:
     """Return the page of a state machine."""
     return f"states/{name}.html"
+
+
+def vector(name: str) -> str:
+    """Return the page of a vector of a whole exchange."""
+    return f"vectors/{name}.html"
 
 
 def source(path: str, line: int) -> str:

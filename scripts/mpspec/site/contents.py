@@ -6,6 +6,7 @@ from mpspec.site import addresses
 from mpspec.site.corpus import Corpus
 from mpspec.site.pages import Entry, Section
 from mpspec.site.reading import clause_pages, docname, heading, rule_pages
+from mpspec.site.vectors import has_vectors
 
 _MOST = 20
 """Pages of rules that stand in the contents of each page; the page of rules has them all."""
@@ -61,10 +62,15 @@ def contents(corpus: Corpus, env: BuildEnvironment) -> list[Section]:
                 Entry(title="Abbreviations", path=addresses.GLOSSARY),
                 Entry(title="State diagrams", path=addresses.STATES),
                 Entry(title="API of mediasec", path=addresses.API),
+                *_vectors(corpus),
                 *_named(env, "docs/decisions/index", "docs/dependencies", "docs/changelog"),
             ),
         ),
     ]
+
+
+def _vectors(corpus: Corpus) -> tuple[Entry, ...]:
+    return (Entry(title="Vectors of MIKEY-TICKET", path=addresses.VECTORS),) if has_vectors(corpus) else ()
 
 
 def _short(title: str) -> str:

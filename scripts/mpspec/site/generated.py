@@ -11,6 +11,7 @@ from mpspec.site.reading import rules_index, whole_clause
 from mpspec.site.requirement import requirement_files, requirement_pages
 from mpspec.site.reviews import reviews
 from mpspec.site.states import states
+from mpspec.site.vectors import vector_files, vectors
 
 _PAGES: tuple[Callable[[Corpus], Iterator[Page]], ...] = (
     whole_clause,
@@ -23,6 +24,7 @@ _PAGES: tuple[Callable[[Corpus], Iterator[Page]], ...] = (
     unverified,
     abbreviations,
     states,
+    vectors,
     api,
     sources,
     search_page,
@@ -31,6 +33,7 @@ _FILES: tuple[Callable[[Corpus], Iterator[File]], ...] = (
     matrix_files,
     requirement_files,
     change_request_files,
+    vector_files,
 )
 
 

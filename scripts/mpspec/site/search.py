@@ -7,6 +7,7 @@ from urllib.parse import quote
 from mpspec.site import addresses
 from mpspec.site.corpus import Corpus
 from mpspec.site.reading import clause_pages, docname, heading, rule_pages
+from mpspec.site.vectors import has_vectors
 
 Entry = tuple[str, str, str, str]
 """Kind, key that is compared exactly, title, and address."""
@@ -54,6 +55,8 @@ def _pages(corpus: Corpus) -> Iterator[Entry]:
         yield "change request", name, shown.title, addresses.change_request(name)
     for machine in corpus.machines:
         yield "states", "", machine.title, addresses.states(machine.name)
+    if has_vectors(corpus):
+        yield "page", "", "Vectors of MIKEY-TICKET", addresses.VECTORS
     for title, path in (
         ("Change requests", addresses.CHANGE_REQUESTS),
         ("Matrix", addresses.MATRIX),
