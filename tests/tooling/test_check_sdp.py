@@ -310,6 +310,21 @@ def test_a_strange_name_does_not_reach_the_terminal(check, tmp_path):
     assert out.isascii()
 
 
+def test_a_name_in_another_script_stands_as_it_is(check, tmp_path):
+    """A file name with letters beyond ASCII is shown as it is; a terminal without them gets escapes."""
+    path = tmp_path / "réseau.sdp"
+    path.write_bytes(_OFFER)
+    assert str(path) in check(path)[1]
+    done = subprocess.run(
+        [sys.executable, "-m", "mpspec", "check", "sdp", path],
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert rb"r\xe9seau.sdp" in done.stdout
+
+
 def test_no_secret_is_shown(check, tmp_path):
     """Neither a key nor a session ID nor a key management message is in any output."""
     secrets = [b"qX3kFh7Lw9", b"WVNfX19zZW1jdGwg"]

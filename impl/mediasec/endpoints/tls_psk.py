@@ -113,11 +113,14 @@ class PskContext(ssl.SSLContext):
             TLS_003 (RFC 4279, 7.1)
             TLS_008 (RFC 8996, 5)
             TLS_011 (RFC 9257, 6)
+            TLS_032 (RFC 8446, 6.1)
         """
         self.minimum_version = min(profile.versions)
         self.maximum_version = max(profile.versions)
         self.set_ciphers(":".join(suite.openssl_name for suite in profile.suites))
         self.options |= ssl.OP_NO_TICKET | ssl.OP_NO_RENEGOTIATION
+        # Python up to 3.11.3 takes the end of TCP for an orderly close, unless it is told not to.
+        self.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
 
 
 class ServerContexts:

@@ -354,7 +354,8 @@ class TlsSession:
         """
         detail = _reason(error)
         identity = self._asked.identity if self._asked else self.identity
-        if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)):
+        ended = isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError))
+        if ended or detail == "UNEXPECTED_EOF_WHILE_READING":
             failure = TlsFailure.CLOSED
         elif self._established:
             failure = TlsFailure.PROTOCOL

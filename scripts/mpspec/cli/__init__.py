@@ -1,6 +1,7 @@
 """The command `mpspec`. Exit codes: 0 nothing found, 1 something found, 2 could not run."""
 
 import importlib
+import io
 import sys
 from typing import Any
 
@@ -48,6 +49,9 @@ def mpspec() -> None:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line; what cannot be read or written ends in one sentence and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # A terminal may lack a character of a name.
     try:
         return mpspec.main(args=arguments, prog_name="mpspec")
     except CannotRun as error:

@@ -226,7 +226,7 @@ def as_lines(report: Report) -> Iterator[tuple[str, str]]:
     """Yield a report for a person: the kind of each line (head, shall, should, text), and the line."""
     for part, name in report.names.items():
         maker = report.roles.answerer if part == "answer" else report.roles.offerer
-        shown = name if name.isascii() and name.isprintable() else ascii(name)
+        shown = name if name.isprintable() else ascii(name)
         yield "head", f"{part.capitalize()}: {shown}, as made by the {maker.value}"
     if report.solution is not None:
         yield "head", f"Checked as a session keyed by {_SOLUTIONS[report.solution]}"

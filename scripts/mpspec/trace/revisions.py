@@ -38,10 +38,12 @@ def model_at(root: Path, revision: str) -> Iterator[Model]:
         ) from error
     with tempfile.TemporaryDirectory(prefix="revision-") as folder:
         with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-            members = [
-                member for member in archive if Path(member.name).parts[:1] and _is_wanted(member.name)
-            ]
-            archive.extractall(folder, members, filter="data")
+            for member in archive:
+                octets = archive.extractfile(member) if member.isfile() and _is_wanted(member.name) else None
+                if octets is not None:
+                    place = Path(folder, member.name)
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    place.write_bytes(octets.read())
         yield Model.load(Path(folder))
 
 
