@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import io
 import json
 from dataclasses import replace
 
@@ -14,7 +15,8 @@ from mpspec.cli import flow as cli
 from mpspec.cli import main
 from mpspec.flows.flow import NodeFinding
 from mpspec.flows.running import run_flow
-from small_flows import LADDER, ask_for_a_floor, flow
+from mpspec.model import CannotRun
+from small_flows import LADDER, PARTICIPANTS, ask_for_a_floor, flow
 
 FINDING = NodeFinding(
     node="MRFP", finding=Finding(requirement="SDP_001", where="media[0]", message="TCP/BFCP is not wanted.")
@@ -99,6 +101,39 @@ def test_no_line_is_longer_than_the_terminal(mpspec, monkeypatch):
     assert max(map(len, out.splitlines())) <= 80
     assert out.split().count("certainly") == 20
     assert out.replace(",", " ").split().count("BFCP_001") == 60
+
+
+def test_step_waits_after_each_message_and_shows_it_on_request(mpspec, monkeypatch):
+    answers = io.StringIO("\n\nd\nD\n\n")
+    monkeypatch.setattr("sys.stdin", answers)
+    code, out, err = mpspec("run", "ask-for-a-floor", "--step")
+    assert (code, answers.read()) == (0, "")
+    assert err.count("Enter goes on, d shows the message: ") == 5
+    assert out.count("BFCP FloorRequest  [RFC 8855, 5.3.1]") == 2
+    assert "It runs on a network in memory." in " ".join(out.split())
+
+
+def test_step_goes_on_where_there_is_nobody_to_ask(mpspec, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert mpspec("run", "ask-for-a-floor", "--step")[0] == 0
+
+
+def test_step_is_not_for_machines(mpspec):
+    code, out, err = mpspec("run", "ask-for-a-floor", "--step", "--json")
+    assert (code, out) == (2, "")
+    assert err == "mpspec: --step is for people and --json for machines; say one of them.\n"
+
+
+def test_a_flow_with_a_hidden_host_runs_in_memory(mpspec, monkeypatch):
+    behind, other = PARTICIPANTS
+    hidden = flow(participants=(replace(behind, hidden=True), other))
+    catalogue_of(monkeypatch, hidden)
+    code, out, _ = mpspec("run", "ask-for-a-floor")
+    assert code == 1
+    assert "It runs on a network in memory." in " ".join(out.split())
+    assert "The flow broke off: No TCP connection to 192.0.2.1 port" in " ".join(out.split())
+    with pytest.raises(CannotRun, match="needs a host behind a NAT, which loopback does not have"):
+        run_flow(hidden)
 
 
 def test_an_unknown_name_ends_in_a_sentence_with_those_that_are_near(mpspec):

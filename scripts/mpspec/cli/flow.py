@@ -3,7 +3,9 @@
 import difflib
 import json
 import os
+import signal
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -13,7 +15,8 @@ from mpspec.cli.options import json_option
 from mpspec.flows.catalog import FLOWS
 from mpspec.flows.flow import Flow
 from mpspec.flows.ladder import Ladder
-from mpspec.flows.recording import Arrow
+from mpspec.flows.playing import play
+from mpspec.flows.recording import Arrow, Recording
 from mpspec.flows.running import run_flow
 from mpspec.model import CannotRun
 
@@ -38,29 +41,52 @@ def list_command(as_json: bool) -> None:
 @command.command()
 @json_option
 @click.option("--decode", is_flag=True, help="Show each message field by field.")
+@click.option("--step", is_flag=True, help="Wait after each message, in virtual time.")
 @click.argument("name")
-def run(as_json: bool, decode: bool, name: str) -> None:
-    """Run a flow on loopback and show each message as it is sent.
+def run(as_json: bool, decode: bool, step: bool, name: str) -> None:
+    """Run a flow and show each message as it is sent.
 
-    It exits 0 where the flow ended as it should, 1 where it did not, 2 where it could not run.
+    It runs on loopback. With --step, and where a host stands behind a NAT, it runs on a network in memory,
+    whose time stands still while it waits. It exits 0 where the flow ended as it should, 1 where it did not,
+    2 where it could not run.
     """
     flow = _flow(name)
+    in_memory = step or any(each.hidden for each in flow.participants)
     if as_json:
-
-        def put(described: dict[str, Any]) -> None:
-            click.echo(json.dumps(described, ensure_ascii=False))
-
-        def told(arrow: Arrow) -> None:
-            put({"kind": "arrow", **arrow.as_json(decoded=decode)})
-
-        recording = run_flow(flow, observer=told)
-        put({"kind": "end", **recording.end_as_json()})
+        if step:
+            raise CannotRun("--step is for people and --json for machines; say one of them.")
+        recording = _perform(flow, in_memory, lambda arrow: _put("arrow", arrow.as_json(decoded=decode)))
+        _put("end", recording.end_as_json())
     else:
         ladder = Ladder(_console(), flow, decode=decode)
-        ladder.begin()
-        recording = run_flow(flow, observer=ladder.show)
+        ladder.begin("It runs on a network in memory." if in_memory else "It runs on loopback.")
+
+        def show(arrow: Arrow) -> None:
+            ladder.show(arrow)
+            while step and _asked_to_decode():
+                ladder.show_decoded(arrow)
+
+        recording = _perform(flow, in_memory, show)
         ladder.end(recording)
     sys.exit(1 if recording.problems else 0)
+
+
+def _perform(flow: Flow, in_memory: bool, observer: Callable[[Arrow], None]) -> Recording:
+    return play(flow, observer=observer) if in_memory else run_flow(flow, observer=observer)
+
+
+def _put(kind: str, described: dict[str, Any]) -> None:
+    click.echo(json.dumps({"kind": kind, **described}, ensure_ascii=False))
+
+
+def _asked_to_decode() -> bool:
+    """Wait for a line of the user, and return whether it asks for the message."""
+    click.echo("Enter goes on, d shows the message: ", nl=False, err=True)
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return sys.stdin.readline().strip().lower() == "d"
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def _console() -> Console:

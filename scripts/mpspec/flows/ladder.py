@@ -28,10 +28,14 @@ class Ladder:
         self._steps = max(len(text) for text in ["step", *(rung.step for rung in flow.ladder)])
         self._names = max((len(each.name) for each in flow.participants), default=0)
 
-    def begin(self) -> None:
-        """Write what the flow is, and who takes part."""
+    def begin(self, where: str) -> None:
+        """Write what the flow is, and who takes part.
+
+        Args:
+            where: Where it runs, in a sentence.
+        """
         self._write(f"{self._flow.title} ({'; '.join(self._flow.clauses)})", style="bold")
-        self._write(self._flow.summary)
+        self._write(f"{self._flow.summary} {where}")
         for each in self._flow.participants:
             self._write(f"{each.name}: {each.role}", "  ")
         self._write("message", self._start("no", "step", "from", "to"), style="underline")
@@ -49,6 +53,8 @@ class Ladder:
 
     def show_decoded(self, arrow: Arrow) -> None:
         """Write the message of an arrow field by field."""
+        if not arrow.octets:
+            self._write("The connection itself: there is no message to decode.", "    ", style="dim")
         for part in arrow.decoded:
             for line in part.lines():
                 self._write(line[len(_PLACE_OF_FIELDS) :], line[: len(_PLACE_OF_FIELDS)], style="dim")

@@ -9,6 +9,7 @@ from mediasec.nodes.observation import Medium, Sent
 from mpspec.flows.decoding import decode
 from mpspec.flows.flow import Certainty, Flow, Outcome, Rung
 from mpspec.flows.shows import SHOWS
+from mpspec.flows.virtual_socket import Segment
 from mpspec.protocol.parts import Part
 
 _FAILURE = re.compile(
@@ -62,7 +63,7 @@ class Arrow:
         """
         described: dict[str, Any] = {
             "number": self.number,
-            "time": round(self.time, 6),
+            "time": self.time,
             "from": self.sender,
             "to": self.receiver,
             "medium": str(self.medium),
@@ -79,6 +80,23 @@ class Arrow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """What went over the network in memory.
+
+    Attributes:
+        seed: What decided the octets that are random otherwise.
+        repeatable: Whether it decided those of TLS too.
+        segments: Every segment of TCP, in order.
+        tls_keys: The secrets of the TLS connections, in the form that Wireshark reads.
+    """
+
+    seed: int
+    repeatable: bool
+    segments: tuple[Segment, ...] = field(repr=False)
+    tls_keys: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
     """A run of a flow.
 
@@ -87,12 +105,14 @@ class Recording:
         arrows: What its participants sent, in order.
         outcome: How it ended; None where it broke off.
         problems: What is not as it should be, a sentence each; none where all is well.
+        wire: What went over the network in memory; None where the flow ran on loopback.
     """
 
     flow: Flow
     arrows: tuple[Arrow, ...]
     outcome: Outcome | None
     problems: tuple[str, ...]
+    wire: Wire | None
 
     def end_as_json(self) -> dict[str, Any]:
         """Return how the run ended, for a machine."""
@@ -139,7 +159,7 @@ class Recorder:
         rung = self._rung(sent, receiver)
         arrow = Arrow(
             number=len(self._arrows) + 1,
-            time=sent.time - self._start,
+            time=round(sent.time - self._start, 6),
             sender=sent.sender,
             receiver=receiver,
             medium=sent.medium,
@@ -152,18 +172,23 @@ class Recorder:
         self._arrows.append(arrow)
         self._observer(arrow)
 
-    def finish(self, outcome: Outcome | None, problems: list[str]) -> Recording:
+    def finish(self, outcome: Outcome | None, problems: list[str], wire: Wire | None = None) -> Recording:
         """Return the recording of a run that has ended.
 
         Args:
             outcome: How it ended; None where it broke off.
             problems: What went wrong beside it.
+            wire: What went over the network in memory; None where the flow ran on loopback.
         """
         problems = [*problems, *self._missing()]
         if outcome is not None:
             problems += self._flow.faults_of(outcome)
         return Recording(
-            flow=self._flow, arrows=tuple(self._arrows), outcome=outcome, problems=tuple(problems)
+            flow=self._flow,
+            arrows=tuple(self._arrows),
+            outcome=outcome,
+            problems=tuple(problems),
+            wire=wire,
         )
 
     def _rung(self, sent: Sent, receiver: str) -> Rung | None:
