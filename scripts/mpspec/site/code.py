@@ -3,12 +3,15 @@
 from functools import lru_cache
 from pathlib import Path
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
 from mpspec.model import Location
+
+_HEAVIEST = 105_000
+"""Characters of highlighted code that a page holds; what takes more is shown without colours."""
 
 
 def lines_of(root: Path, place: Location) -> str:
@@ -32,16 +35,22 @@ def highlighted(text: str, language: str = "python", first: int = 0, *, anchors:
         first: Number of its first line; 0 shows none.
         anchors: Whether each line can be linked to, as `#L12`.
     """
-    lexer = get_lexer_by_name(language, stripnl=False)
-    drawn: str = highlight(text.rstrip("\n") + "\n", lexer, _FORMATTER)
+    text = text.rstrip("\n") + "\n"
+    coloured: str = highlight(text, get_lexer_by_name(language, stripnl=False), _FORMATTER)
+    drawn = _numbered(coloured, first, anchors=anchors)
+    if len(drawn) > _HEAVIEST:
+        drawn = _numbered(escape(text), first, anchors=anchors)
+    return Markup(drawn)  # noqa: S704 - Pygments and `escape` escape what they are given
+
+
+def _numbered(drawn: str, first: int, *, anchors: bool) -> str:
     lines = drawn.rstrip("\n").split("\n")
     if not first:
-        return Markup("\n".join(lines))  # noqa: S704 - Pygments escapes what it is given
-    numbered = (
+        return "\n".join(lines)
+    return "\n".join(
         f'<span class="line"{f" id=L{number}" if anchors else ""} data-line="{number}">{line}</span>'
         for number, line in enumerate(lines, first)
     )
-    return Markup("\n".join(numbered))  # noqa: S704 - Pygments escapes what it is given
 
 
 _FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
