@@ -514,8 +514,8 @@ def test_what_is_left_open_is_named():
     kept = network.run(main())
     assert network.left_open() == [
         "Left open: <VirtualSocket listening 192.0.2.2:49152>.",
-        "Left open: <VirtualSocket connected 192.0.2.1:49152 to 192.0.2.2:49152>.",
-        "Left open: <VirtualSocket connected 192.0.2.2:49152 to 192.0.2.1:49152>.",
+        "Left open: <VirtualSocket connected 192.0.2.1:49153 to 192.0.2.2:49152>.",
+        "Left open: <VirtualSocket connected 192.0.2.2:49152 to 192.0.2.1:49153>.",
     ]
     del kept
     gc.collect()

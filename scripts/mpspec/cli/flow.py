@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from rich.console import Console
 from mpspec.cli.options import json_option
 from mpspec.flows.catalog import FLOWS
 from mpspec.flows.flow import Flow
+from mpspec.flows.folder import OPENS, check_is_ours, record
 from mpspec.flows.ladder import Ladder
 from mpspec.flows.playing import play
 from mpspec.flows.recording import Arrow, Recording
@@ -69,6 +71,44 @@ def run(as_json: bool, decode: bool, step: bool, name: str) -> None:
         recording = _perform(flow, in_memory, show)
         ladder.end(recording)
     sys.exit(1 if recording.problems else 0)
+
+
+@command.command(name="record")
+@json_option
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Folder to write.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Decides all octets.")
+@click.argument("name", metavar="NAME|all")
+def record_command(as_json: bool, output: Path, seed: int, name: str) -> None:
+    """Record a flow: the messages, a drawing, a capture, and the keys that open it.
+
+    It runs on a network in memory, in virtual time, and the same seed gives the same files. The folder is
+    that of the recording; with `all` it has a folder for each flow. A folder that holds something else than
+    an earlier recording is left alone. It exits 0 where each flow ended as it should, 1 where one did not, 2
+    where nothing could be recorded.
+    """
+    flows = {flow.name: output / flow.name for flow in FLOWS} if name == "all" else {_flow(name).name: output}
+    for folder in flows.values():
+        check_is_ours(folder)
+    described, failed = [], False
+    for each, folder in flows.items():
+        recording = record(_flow(each), folder, seed)
+        failed = failed or bool(recording.problems)
+        described.append(
+            {
+                "name": each,
+                "folder": str(folder),
+                "messages": len(recording.arrows),
+                "problems": recording.problems,
+            }
+        )
+        if not as_json:
+            click.echo(f"{folder}: {recording.flow.title}, {len(recording.arrows)} messages.")
+            click.echo("".join(f"    {problem}\n" for problem in recording.problems), nl=False)
+    if as_json:
+        click.echo(json.dumps(described, indent=1, ensure_ascii=False))
+    else:
+        click.echo(f"To read a capture, in its folder: {OPENS}")
+    sys.exit(1 if failed else 0)
 
 
 def _perform(flow: Flow, in_memory: bool, observer: Callable[[Arrow], None]) -> Recording:

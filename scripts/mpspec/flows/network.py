@@ -41,7 +41,7 @@ class VirtualNetwork:
         self._timeline = Timeline()
         self._sockets: dict[int, VirtualSocket] = {}
         self._bound: dict[HostPort, VirtualSocket] = {}
-        self._next_port: dict[str, int] = {}
+        self._ports = itertools.cycle(range(_FIRST_PORT, _LAST_PORT + 1))
         self._descriptors = itertools.count(_FIRST_DESCRIPTOR)
         self._sequences = itertools.count(_FIRST_SEQUENCE, _FIRST_SEQUENCE)
 
@@ -117,6 +117,8 @@ class VirtualNetwork:
     def bind(self, one: VirtualSocket, address: HostPort) -> HostPort:
         """Reserve an address, at the next port if none is said, and return it.
 
+        No two hosts have the same of these ports, so that a port alone says what it carries.
+
         Raises:
             OSError: It is taken, or says no host.
         """
@@ -124,8 +126,7 @@ class VirtualNetwork:
         if ipaddress.ip_address(host).is_unspecified:
             raise os_error(errno.EADDRNOTAVAIL)
         while not port or (not address[1] and (host, port) in self._bound):
-            port = self._next_port.get(host, _FIRST_PORT)
-            self._next_port[host] = port + 1 if port < _LAST_PORT else _FIRST_PORT
+            port = next(self._ports)
         if (host, port) in self._bound:
             raise os_error(errno.EADDRINUSE)
         self._bound[host, port] = one
