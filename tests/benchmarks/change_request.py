@@ -18,7 +18,7 @@ import docx
 from mpspec.change_request import Definition, draft, export
 from mpspec.change_request.docx.opening import open_archive
 from mpspec.change_request.docx.reading import read_archive
-from mpspec.change_request.importing import compare
+from mpspec.change_request.importing import Comparison
 from mpspec.model import Model
 
 _ROOT = Path(__file__).parents[2]
@@ -80,7 +80,9 @@ def main() -> None:
                 "load": lambda: docx.Document(path),
                 "export with that baseline": lambda: export(definition, model, path),
                 "import of a clause of it": lambda: draft(path, "5.20.2", "NEW"),
-                "comparison of all of it": lambda: compare(expected, read_archive(open_archive(path))),
+                "comparison of all of it": lambda: Comparison(
+                    expected, read_archive(open_archive(path))
+                ).edits(),
             }
         )
     for label, spent in least.items():

@@ -86,6 +86,23 @@ NEW_PARAGRAPH = """
   hit.gotoStartOfParagraph(False)
   hit.Text.insertString(hit, "The floor control server may reject a request." + Chr(13), False)
 """
+MOVE_UP = """
+  hit = Found(doc, "In SDP, security")
+  hit.gotoStartOfParagraph(False)
+  hit.gotoEndOfParagraph(True)
+  doc.CurrentController.select(hit)
+  Settle doc, ".uno:MoveUp"
+"""
+SPLIT = """
+  hit = Found(doc, "BFCP traffic shall be protected")
+  hit.Text.insertString(hit.Start, Chr(13), False)
+"""
+JOIN = """
+  hit = Found(doc, "In SDP, security")
+  hit.gotoEndOfParagraph(False)
+  hit.goRight(1, True)
+  hit.String = " "
+"""
 ACCEPT = """
   Settle doc, ".uno:AcceptAllTrackedChanges"
 """
@@ -182,6 +199,23 @@ def test_new_text_is_placed(edited) -> None:
         ("5.20.2", "MP_BFCP_004"),
         ("5.20.2", "MP_BFCP_004"),
     ]
+
+
+def test_a_paragraph_that_was_moved_is_found(edited) -> None:
+    """LibreOffice leaves the bookmark at the old place, and puts a copy of it around the new one."""
+    (edit,) = edited(MAIN, MOVE_UP).edits
+    assert (edit.statement, edit.kind, edit.authors) == ("MP_BFCP_004", EditKind.MOVED, BY)
+    assert (edit.clause, edit.after) == ("5.20.2", "MP_BFCP_003")
+
+
+def test_paragraphs_that_were_split_and_joined_are_found(edited) -> None:
+    for definition in (MAIN, PSEUDO_CR):
+        assert [
+            (edit.statement, edit.kind, edit.authors) for edit in edited(definition, SPLIT, JOIN).edits
+        ] == [
+            ("MP_BFCP_003", EditKind.SPLIT, BY),
+            ("MP_BFCP_005", EditKind.JOINED, BY),
+        ]
 
 
 def test_accepted_edits_are_found_too(edited) -> None:

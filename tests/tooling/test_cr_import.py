@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 
 import docx
@@ -203,6 +204,116 @@ def test_text_that_belongs_nowhere_is_listed(edited, take_back) -> None:
         ("", "{+Scribbled above the change.+}"),
         ("", "7.1.1.3 [-Specific requirements-] {+Requirements+} for conferencing [-(BFCP)-]"),
     }
+
+
+def moved_by_libreoffice(start: str, before: str) -> Callable[[Document], None]:
+    """Return a move while changes are recorded: the old place keeps its bookmark, the new one has a copy."""
+
+    def change(document: Document) -> None:
+        old = paragraph(document, start)
+        new = deepcopy(old)
+        for mark in new.iter(f"{W}bookmarkStart", f"{W}bookmarkEnd"):
+            mark.set(f"{W}id", str(800 + int(mark.get(f"{W}id"))))
+            if mark.tag.endswith("Start"):
+                mark.set(f"{W}name", f"{mark.get(f'{W}name')}_Copy_1")
+        for place, tag in ((old, "moveFrom"), (new, "moveTo")):
+            for run in list(place.iter(f"{W}r")):
+                mark = f'<w:{tag} {nsdecls("w")} w:id="870" w:author="Anna" w:date="2026-11-24T10:00:00Z"/>'
+                around = parse_xml(mark)
+                run.addprevious(around)
+                around.append(run)
+        paragraph(document, before).addprevious(new)
+
+    return change
+
+
+def without_copies(document: Document) -> None:
+    """Word leaves the bookmark at the old place, and has none at the new one."""
+    for start in list(document.element.body.iter(f"{W}bookmarkStart")):
+        if "_Copy_" in start.get(f"{W}name"):
+            start.getparent().remove(start)
+
+
+@pytest.mark.parametrize("more", [(), (without_copies,)], ids=["LibreOffice", "Word"])
+def test_a_move_that_was_recorded_is_a_move(more, edited, own_requirements: Path) -> None:
+    never = moved_by_libreoffice(SDP, "An MRFC and MRFP may support end-to-end conferencing")
+    path = edited(PSEUDO_CR, never, *more)
+    model = Model.load(own_requirements)
+    (edit,) = returned(path, model).edits
+    assert (edit.statement, edit.kind, edit.authors) == ("MP_BFCP_004", EditKind.MOVED, ("Anna",))
+    assert (edit.clause, edit.after, edit.old) == ("7.1.1.3", "MP_BFCP_001", edit.new)
+    committed(own_requirements)
+    assert applied(path, own_requirements) == []
+    order = [found.id for found in Model.load(own_requirements).statements if found.clause == "7.1.1.3"]
+    assert order[:3] == ["MP_BFCP_001", "MP_BFCP_004", "MP_BFCP_002"]
+
+
+def test_a_copy_of_a_statement_is_new_text(edited, take_back) -> None:
+    def copy(document: Document) -> None:
+        moved_by_libreoffice(SDP, NEVER)(document)
+        for mark in list(document.element.body.iter(f"{W}moveFrom", f"{W}moveTo")):
+            for run in list(mark):
+                mark.addprevious(run)
+            mark.getparent().remove(mark)
+
+    assert take_back(edited(PSEUDO_CR, copy)) == [
+        ("", "new", '{+In SDP, security for BFCP is specified using the transport "TCP/TLS/BFCP".+}')
+    ]
+
+
+def split(document: Document) -> None:
+    """Enter between two statements of a paragraph."""
+    first = paragraph(document, "An MRFC and MRFP may support end-to-end conferencing BFCP")
+    starts = [found for found in first.iter(f"{W}bookmarkStart") if found.get(f"{W}name") == "MP_BFCP_003"]
+    (start,) = starts
+    second = parse_xml(f"<w:p {nsdecls('w')}/>")
+    first.addnext(second)
+    while start.getnext() is not None:
+        second.append(start.getnext())
+    second.insert(0, start)
+
+
+def joined(document: Document) -> None:
+    """Backspace at the begin of a paragraph."""
+    second, first = paragraph(document, NEVER), paragraph(document, SDP)
+    first.append(parse_xml(f'<w:r {nsdecls("w")}><w:t xml:space="preserve"> </w:t></w:r>'))
+    for child in list(second):
+        if not child.tag.endswith("}pPr"):
+            first.append(child)
+    second.getparent().remove(second)
+
+
+def test_a_join_that_is_pending_is_a_join(edited, take_back) -> None:
+    """The end of a paragraph is deleted, and the deletion not yet accepted."""
+
+    def join(document: Document) -> None:
+        gone = f'<w:del {nsdecls("w")} w:id="870" w:author="Anna" w:date="2026-11-24T10:00:00Z"/>'
+        properties = docx.text.paragraph.Paragraph(paragraph(document, SDP), document)._p.get_or_add_pPr()
+        of_end = parse_xml(f"<w:rPr {nsdecls('w')}/>")
+        of_end.append(parse_xml(gone))
+        properties.append(of_end)
+
+    assert [(statement, kind) for statement, kind, _ in take_back(edited(PSEUDO_CR, join))] == [
+        ("MP_BFCP_005", "joined to the paragraph before")
+    ]
+
+
+@pytest.mark.parametrize("definition", [MAIN, PSEUDO_CR], ids=["CR", "P-CR"])
+def test_paragraphs_split_and_joined(definition: Path, edited, own_requirements: Path, take_back) -> None:
+    path = edited(definition, split, joined)
+    assert [(statement, kind) for statement, kind, _ in take_back(path)] == [
+        ("MP_BFCP_003", "in a paragraph of its own"),
+        ("MP_BFCP_005", "joined to the paragraph before"),
+    ]
+    committed(own_requirements)
+    assert applied(path, own_requirements) == []
+    assert take_back(path) == []
+    model = Model.load(own_requirements)
+    written = docx.Document(io.BytesIO(export(Definition.load(own_requirements / definition), model)))
+    for start in ("BFCP traffic shall be protected", "In SDP, security for BFCP"):
+        assert paragraph(written, start) is not None
+    with pytest.raises(AssertionError):
+        paragraph(written, NEVER)
 
 
 def test_statements_are_found_without_their_bookmarks(edited, take_back) -> None:

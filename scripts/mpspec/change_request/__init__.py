@@ -18,9 +18,9 @@ from mpspec.change_request.docx.package import zip_octets
 from mpspec.change_request.docx.pseudo_cr import pseudo_cr
 from mpspec.change_request.docx.reading import body, definition_name, foreign_clause, read_archive, text_lines
 from mpspec.change_request.drafting import draft_page
-from mpspec.change_request.edited import Comment, EditedDocument
+from mpspec.change_request.edited import Comment, Unit
 from mpspec.change_request.form_reading import read_form
-from mpspec.change_request.importing import EditKind, StatementEdit, compare
+from mpspec.change_request.importing import Comparison, EditKind, StatementEdit
 from mpspec.change_request.lint import LintFinding, lint_definition, lint_document, lint_plan
 from mpspec.change_request.packs import pack_name
 from mpspec.change_request.plan import Plan, plan
@@ -172,13 +172,13 @@ class Returned:
         definition: The definition.
         edits: What people changed.
         comments: What they wrote in the margin.
-        document: The document as it is now.
+        units: Its text as it is now, in order.
     """
 
     definition: Definition
     edits: tuple[StatementEdit, ...]
     comments: tuple[Comment, ...]
-    document: EditedDocument
+    units: tuple[Unit, ...]
 
 
 def returned(
@@ -211,11 +211,12 @@ def returned(
         source = Definition.load(definition)
     edited = read_archive(archive)
     expected = read_archive(archive_of(path, export(source, model, baseline)))
+    comparison = Comparison(expected, edited)
     return Returned(
         definition=source,
-        edits=tuple(compare(expected, edited)),
+        edits=tuple(comparison.edits()),
         comments=tuple(comment for comment in edited.comments if comment not in expected.comments),
-        document=edited,
+        units=tuple(comparison.units),
     )
 
 
@@ -232,7 +233,7 @@ def apply(found: Returned, model: Model) -> tuple[list[Path], list[StatementEdit
     if found.definition.kind is ChangeKind.CR:
         path, left = apply_to_definition(planned(found.definition, model), found.edits)
         return ([path] if len(left) < len(found.edits) else []), left
-    paths = apply_to_clause(model, found.document)
+    paths = apply_to_clause(model, found.units)
     return paths, [edit for edit in found.edits if edit.kind is EditKind.OTHER]
 
 

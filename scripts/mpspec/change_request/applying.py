@@ -17,7 +17,7 @@ import tomlkit
 from mpspec.change_request.anchors import anchor_name, anchored_statement
 from mpspec.change_request.definition import Definition
 from mpspec.change_request.drafting import draft_statement, next_identity
-from mpspec.change_request.edited import EditedDocument, Unit, whole
+from mpspec.change_request.edited import Unit, whole
 from mpspec.change_request.importing import EditKind, StatementEdit
 from mpspec.change_request.plan import Plan
 from mpspec.model import CannotRun, Model, Page
@@ -47,7 +47,7 @@ def demand_clean_tree(root: Path) -> None:
         raise CannotRun("The git work tree has changes: commit or stash them, so that the edits can be seen.")
 
 
-def apply_to_clause(model: Model, edited: EditedDocument) -> list[Path]:
+def apply_to_clause(model: Model, edited: Iterable[Unit]) -> list[Path]:
     """Write the clause as a P-CR now has it into `reqs/tr29828/`; return the files that changed.
 
     Raises:
@@ -55,7 +55,7 @@ def apply_to_clause(model: Model, edited: EditedDocument) -> list[Path]:
     """
     pages = [page for page in model.pages if page.number]
     by_clause: dict[str, list[Unit]] = {page.number: [] for page in pages}
-    for unit in whole(edited.units):
+    for unit in whole(edited):
         if unit.clause in by_clause:
             if not _HEADING.match(unit.style):
                 by_clause[unit.clause].append(unit)
@@ -199,6 +199,10 @@ class _DefinitionWriter:
             return True
         if edit.kind is EditKind.MOVED and edit.anchor in self._contents:
             return self._move(edit)
+        if edit.kind is EditKind.SPLIT and edit.anchor in self._contents:
+            return self._split(edit)
+        if edit.kind is EditKind.JOINED and edit.anchor in self._contents:
+            return self._join(edit)
         if edit.kind is EditKind.NEW and not edit.anchor:
             content = tomlkit.table()
             content["text"] = self._named(edit.new)
@@ -227,11 +231,7 @@ class _DefinitionWriter:
         content["carries"].remove(statement)
         content.get("adapted", {}).pop(statement, None)
         if not content["carries"] and not content.get("text"):
-            for change in self._document["changes"]:
-                contents = list(change.get("content", []))
-                left = [found for found in contents if found is not content]
-                if len(left) < len(contents):
-                    self._put(change, left)
+            self._replace(content)
 
     def _stay(self, statement: str) -> None:
         if not any(anchor.startswith(statement) for anchor in self._contents):
@@ -251,6 +251,55 @@ class _DefinitionWriter:
         self._insert(content, edit)
         self._contents[edit.anchor] = content
         return True
+
+    def _split(self, edit: StatementEdit) -> bool:
+        """Give a statement, and what follows it in its content, a content of its own."""
+        old = self._contents[edit.anchor]
+        at = list(old["carries"]).index(edit.statement)
+        if at == 0:
+            return False
+        content = tomlkit.table()
+        if "style" in old:
+            content["style"] = old["style"]
+        content["carries"] = []
+        self._hand_over(old, content, at)
+        content.add(tomlkit.nl())
+        self._replace(old, old, content)
+        return True
+
+    def _join(self, edit: StatementEdit) -> bool:
+        """Put a content behind that of the statement before it, which has no text of its own in between."""
+        content = self._contents[edit.anchor]
+        before = self._contents.get(edit.after)
+        begins = content["carries"][0] == edit.statement and "term" not in content
+        if before is None or before is content or "text" in before or not begins:
+            return False
+        self._hand_over(content, before, 0)
+        self._replace(content)
+        return True
+
+    def _hand_over(self, old: Any, new: Any, at: int) -> None:
+        """Move statements from a place on, with their wordings and the text behind, to another content."""
+        statements = list(old["carries"])[at:]
+        adapted = old.get("adapted", {})
+        for statement in statements:
+            old["carries"].remove(statement)
+            new["carries"].append(statement)
+            if statement in adapted:
+                self._adapt(new, statement, adapted.pop(statement))
+        if "text" in old:
+            new["text"] = old.pop("text")
+        for anchor, found in self._contents.items():
+            if found is old and anchored_statement(anchor) in statements:
+                self._contents[anchor] = new
+
+    def _replace(self, content: Any, *by: Any) -> None:
+        """Put other contents in the place of one."""
+        for change in self._document["changes"]:
+            contents = list(change.get("content", []))
+            at = [place for place, found in enumerate(contents) if found is content]
+            if at:
+                self._put(change, [*contents[: at[0]], *by, *contents[at[0] + 1 :]])
 
     def _insert(self, content: Any, edit: StatementEdit) -> bool:
         """Put a content behind the statement before it, or first in its clause."""

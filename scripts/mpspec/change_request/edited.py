@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from mpspec.change_request.anchors import ANCHOR
+from mpspec.change_request.anchors import ANCHOR, original_anchor
 from mpspec.change_request.extraction import style_of, text_of
 from mpspec.change_request.ooxml import Element, find, find_all, name
 from mpspec.change_request.style_names import StyleNames, clause_number
@@ -50,20 +50,22 @@ class Unit:
     Attributes:
         statement: Bookmark of the statement; empty for other text.
         clause: Number of the clause that it stands in; empty above the first heading.
-        paragraph: Number of its paragraph in the document.
+        paragraph: Number of its paragraph in the document; last_paragraph: of the one where it ends.
         place: Number of the unit in the document.
         style: Name of the paragraph's style.
         text: Its text with all marks accepted; spaces, tabs and line ends folded, non-breaking spaces not.
-        marks: Every mark on it.
+        marks: Every mark on it; end_marks: on the end of its last paragraph.
     """
 
     statement: str
     clause: str
     paragraph: int
+    last_paragraph: int
     place: int
     style: str
     text: str
     marks: frozenset[Mark]
+    end_marks: frozenset[Mark]
 
     @property
     def words(self) -> list[str]:
@@ -112,9 +114,11 @@ def read_document(body: Element, styles: Element | None, comments: Element | Non
     reader = _Reader(StyleNames(styles))
     document = EditedDocument()
     clause = ""
-    for number, paragraph in enumerate(body.iter(name("w:p"))):
+    number = 0
+    for paragraph in body.iter(name("w:p")):
         pieces = list(reader.pieces(paragraph))
         style = reader.names.name(style_of(paragraph))
+        end = _marks_of_end(paragraph)
         if reader.names.is_heading(style_of(paragraph)):
             clause = clause_number(_live(pieces)) or clause
         for statement, text, marks in _units(pieces):
@@ -123,14 +127,43 @@ def read_document(body: Element, styles: Element | None, comments: Element | Non
                     statement=statement,
                     clause=clause,
                     paragraph=number,
+                    last_paragraph=number,
                     place=len(document.units),
                     style=style,
                     text=text,
                     marks=marks,
+                    end_marks=frozenset(map(_mark, end)),
                 )
             )
+        number += not any(mark.tag in _DELETIONS for mark in end)
+    document.units = _without_copies(document.units)
     document.comments = list(reader.comments(comments))
     return document
+
+
+def _marks_of_end(paragraph: Element) -> list[Element]:
+    """Return the marks on the end of a paragraph; where it is deleted, the next one goes on in it."""
+    of_end = find(paragraph, "w:pPr/w:rPr")
+    return [] if of_end is None else [mark for mark in of_end if mark.tag in _INSERTIONS | _DELETIONS]
+
+
+def _without_copies(units: list[Unit]) -> list[Unit]:
+    """Return units where the copy of a bookmark stands for the statement that is gone at its old place.
+
+    Of a statement that is still there a copy is text like any other.
+    """
+    holders: dict[str, str] = {}
+    for unit in sorted(units, key=lambda unit: original_anchor(unit.statement) != unit.statement):
+        if unit.text:
+            holders.setdefault(original_anchor(unit.statement), unit.statement)
+    made = []
+    for unit in units:
+        original = original_anchor(unit.statement)
+        if original != unit.statement:
+            unit = replace(unit, statement=original if holders.get(original) == unit.statement else "")
+        if unit.statement or unit.text:
+            made.append(unit)
+    return made
 
 
 def _units(pieces: list[Piece]) -> Iterator[tuple[str, str, frozenset[Mark]]]:
@@ -195,19 +228,27 @@ def _continues(before: list[Piece], text: str) -> bool:
 
 
 def whole(units: Iterable[Unit]) -> list[Unit]:
-    """Return units with each statement in one piece, where it begins; even if somebody cut it in two."""
-    found: list[Unit] = []
-    places: dict[str, int] = {}
+    """Return units with each statement in one piece, where its text begins, even if it was cut in two."""
+    found: dict[object, Unit] = {}
     for unit in units:
-        place = places.get(unit.statement) if unit.statement else None
-        if place is None:
-            places[unit.statement] = len(found)
-            found.append(unit)
-        else:
-            before = found[place]
+        key: object = unit.statement or unit.place
+        before = found.get(key)
+        if before is None:
+            found[key] = unit
+        elif before.text:
             text = " ".join(text for text in (before.text, unit.text) if text)
-            found[place] = replace(before, text=text, marks=before.marks | unit.marks)
-    return found
+            last = unit if unit.text else before
+            found[key] = replace(
+                before,
+                text=text,
+                marks=before.marks | unit.marks,
+                last_paragraph=last.last_paragraph,
+                end_marks=last.end_marks,
+            )
+        else:
+            del found[key]
+            found[key] = replace(unit, marks=before.marks | unit.marks)
+    return list(found.values())
 
 
 class _Reader:
@@ -277,7 +318,7 @@ class _Reader:
             yield Comment(
                 author=comment.get(name("w:author"), ""),
                 text=" ".join(" ".join(map(text_of, comment.iter(name("w:p")))).split()),
-                statement=next((piece.statement for piece in pieces if piece.statement), ""),
+                statement=next((original_anchor(piece.statement) for piece in pieces if piece.statement), ""),
                 on=" ".join("".join(piece.text for piece in pieces).split()),
             )
 

@@ -5,9 +5,10 @@ The document is compared with the one that the export would make today. So what 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import pairwise
 
 from mpspec.change_request.anchors import anchored_statement
 from mpspec.change_request.comparison import align, resemblance
@@ -18,6 +19,9 @@ _RESEMBLES = 0.6
 """Resemblance from which on text counts as changed, or as a statement that lost its bookmark."""
 
 
+_NO_MARKS: frozenset[Mark] = frozenset()
+
+
 class EditKind(StrEnum):
     """What happened to a piece of the document."""
 
@@ -25,6 +29,8 @@ class EditKind(StrEnum):
     DELETED = "deleted"
     NEW = "new"
     MOVED = "moved"
+    SPLIT = "in a paragraph of its own"
+    JOINED = "joined to the paragraph before"
     OTHER = "other text"
 
 
@@ -63,79 +69,82 @@ class StatementEdit:
         return as_text(word_diff(self.old, self.new))
 
 
-def compare(expected: EditedDocument, edited: EditedDocument) -> list[StatementEdit]:
-    """Return every edit, in the order of the edited document; what is gone comes last.
+class Comparison:
+    """A document beside the one that the export makes.
 
     Args:
         expected: The document as the export makes it.
         edited: The document as it came back.
     """
-    return _Comparison(expected, edited).edits()
 
-
-class _Comparison:
     def __init__(self, expected: EditedDocument, edited: EditedDocument) -> None:
         self._ours = {mark for unit in expected.units for mark in unit.marks}
         self._expected = _by_anchor(expected.units)
-        self._edited = _by_anchor(edited.units)
-        self._expected_texts = [unit for unit in expected.units if not unit.statement]
-        self._texts = [unit for unit in edited.units if not unit.statement]
-        self._before = _statements_before(edited.units)
+        self._missing = dict(self._expected)
+        for anchor, unit in _by_anchor(edited.units).items():
+            if unit.text:
+                self._missing.pop(anchor, None)
+        self._pairs = self._paired(
+            [unit for unit in expected.units if not unit.statement],
+            [unit for unit in edited.units if not unit.statement],
+        )
+        found = {unit.place: anchor for anchor, unit in self._found_again().items()}
+        self.units = [
+            replace(unit, statement=found[unit.place]) if unit.place in found else unit
+            for unit in edited.units
+        ]
+        self._edited = {anchor: unit for anchor, unit in _by_anchor(self.units).items() if unit.text}
+        self._before = _statements_before(self.units)
+        self._marks = {anchor: unit.marks for anchor, unit in _by_anchor(edited.units).items()}
 
     def edits(self) -> list[StatementEdit]:
-        """Return the edits."""
-        missing = {
-            anchor: unit
-            for anchor, unit in self._expected.items()
-            if anchor not in self._edited or not self._edited[anchor].text
-        }
-        found = [*self._texts_changed(missing)]
-        found += self._statements_changed(set(missing))
-        found += self._moved()
+        """Return every edit, in the order of the edited document; what is gone comes last."""
+        found = [
+            *self._texts_changed(),
+            *self._statements_changed(),
+            *self._moved(),
+            *self._paragraphs_changed(),
+        ]
         found.sort(key=lambda edit: edit.place)
-        return [*found, *(self._gone(anchor, unit) for anchor, unit in missing.items())]
+        return [*found, *(self._gone(anchor, unit) for anchor, unit in self._missing.items())]
 
-    def _statements_changed(self, missing: set[str]) -> Iterator[StatementEdit]:
+    def _paired(self, old: list[Unit], new: list[Unit]) -> list[tuple[Unit | None, Unit | None]]:
+        """Return which text outside of bookmarks became which."""
+        pairs = align([unit.text for unit in old], [unit.text for unit in new], least=_RESEMBLES)
+        return [(None if i is None else old[i], None if j is None else new[j]) for i, j in pairs]
+
+    def _found_again(self) -> dict[str, Unit]:
+        """Return the statements that lost their bookmark, by their words; they are missing no more."""
+        found = {}
+        for before, unit in self._pairs:
+            if before is not None or unit is None:
+                continue
+            ratios = {anchor: resemblance(lost.text, unit.text) for anchor, lost in self._missing.items()}
+            best = max(ratios, key=lambda anchor: ratios[anchor], default=None)
+            if best is not None and ratios[best] >= _RESEMBLES:
+                del self._missing[best]
+                found[best] = unit
+        return found
+
+    def _texts_changed(self) -> Iterator[StatementEdit]:
+        """Yield what happened to text that belongs to no statement."""
+        statements = {unit.place for unit in self.units if unit.statement}
+        for before, now in self._pairs:
+            if now is None:
+                assert before is not None
+                yield self._edit(EditKind.OTHER, replace(before, text="", marks=_NO_MARKS), old=before.text)
+            elif before is None and now.place not in statements:
+                yield self._edit(EditKind.NEW, now)
+            elif before is not None and before.words != now.words:
+                yield self._edit(EditKind.OTHER, now, old=before.text)
+
+    def _statements_changed(self) -> Iterator[StatementEdit]:
         for anchor, now in self._edited.items():
             before = self._expected.get(anchor)
-            if anchor in missing or (before is not None and before.words == now.words):
-                continue
-            kind = EditKind.CHANGED if before is not None else EditKind.NEW
-            yield self._edit(kind, now, old=before.text if before else "", anchor=anchor)
-
-    def _texts_changed(self, missing: dict[str, Unit]) -> Iterator[StatementEdit]:
-        """Yield what happened to text outside of bookmarks; a statement found there is missing no more."""
-        old = [unit.text for unit in self._expected_texts]
-        new = [unit.text for unit in self._texts]
-        for i, j in align(old, new, least=_RESEMBLES):
-            if i is not None and j is not None:
-                if old[i].split() != new[j].split():
-                    yield self._edit(EditKind.OTHER, self._texts[j], old=old[i])
-            elif i is not None:
-                gone = self._expected_texts[i]
-                yield StatementEdit(
-                    kind=EditKind.OTHER,
-                    anchor="",
-                    clause=gone.clause,
-                    after="",
-                    old=old[i],
-                    new="",
-                    authors=(),
-                    place=gone.place,
-                )
-            elif j is not None:
-                yield from self._placed(self._texts[j], missing)
-
-    def _placed(self, unit: Unit, missing: dict[str, Unit]) -> Iterator[StatementEdit]:
-        """Yield a text that the export does not have: a statement without its bookmark, or something new."""
-        ratios = {anchor: resemblance(lost.text, unit.text) for anchor, lost in missing.items()}
-        best = max(ratios, key=lambda anchor: ratios[anchor], default=None)
-        if best is None or ratios[best] < _RESEMBLES:
-            yield self._edit(EditKind.NEW, unit)
-            return
-        lost = missing.pop(best)
-        if lost.words != unit.words:
-            yield self._edit(EditKind.CHANGED, unit, old=lost.text, anchor=best)
+            if before is None:
+                yield self._edit(EditKind.NEW, now, anchor=anchor)
+            elif before.words != now.words:
+                yield self._edit(EditKind.CHANGED, now, old=before.text, anchor=anchor)
 
     def _moved(self) -> Iterator[StatementEdit]:
         """Yield the statements that no longer stand in their order, or in their clause."""
@@ -151,12 +160,25 @@ class _Comparison:
             if anchor not in kept or unit.clause != self._expected[anchor].clause:
                 yield self._edit(EditKind.MOVED, unit, old=self._expected[anchor].text, anchor=anchor)
 
+    def _paragraphs_changed(self) -> Iterator[StatementEdit]:
+        """Yield the statements that were split off the one before them, or joined to it."""
+        before = dict(pairwise(self._expected))
+        for first, second in pairwise(self._edited):
+            if before.get(first) != second:
+                continue
+            was = self._expected[first].last_paragraph == self._expected[second].paragraph
+            now = self._edited[first].last_paragraph == self._edited[second].paragraph
+            if was != now:
+                kind = EditKind.JOINED if now else EditKind.SPLIT
+                unit = replace(self._edited[second], marks=self._edited[first].end_marks)
+                yield self._edit(kind, unit, old=self._expected[second].text, anchor=second)
+
     def _edit(self, kind: EditKind, unit: Unit, *, old: str = "", anchor: str = "") -> StatementEdit:
         return StatementEdit(
             kind=kind,
             anchor=anchor,
             clause=unit.clause,
-            after=self._before.get((unit.paragraph, anchor or unit.text), ""),
+            after=self._before.get(unit.place, "") if unit.text else "",
             old=old,
             new=unit.text,
             authors=self._authors(unit.marks),
@@ -164,17 +186,8 @@ class _Comparison:
         )
 
     def _gone(self, anchor: str, unit: Unit) -> StatementEdit:
-        now = self._edited.get(anchor)
-        return StatementEdit(
-            kind=EditKind.DELETED,
-            anchor=anchor,
-            clause=unit.clause,
-            after="",
-            old=unit.text,
-            new="",
-            authors=self._authors(now.marks) if now else (),
-            place=unit.place,
-        )
+        gone = replace(unit, text="", marks=self._marks.get(anchor, _NO_MARKS))
+        return self._edit(EditKind.DELETED, gone, old=unit.text, anchor=anchor)
 
     def _authors(self, marks: Iterable[Mark]) -> tuple[str, ...]:
         return tuple(sorted({author for author, time in marks if (author, time) not in self._ours}))
@@ -184,13 +197,13 @@ def _by_anchor(units: Iterable[Unit]) -> dict[str, Unit]:
     return {unit.statement: unit for unit in whole(units) if unit.statement}
 
 
-def _statements_before(units: Iterable[Unit]) -> dict[tuple[int, str], str]:
-    """Return the statement before each unit in its clause; paragraph and bookmark or text name a unit."""
-    found: dict[tuple[int, str], str] = {}
+def _statements_before(units: Iterable[Unit]) -> dict[int, str]:
+    """Return the statement before each unit in its clause, by the place of the unit."""
+    found: dict[int, str] = {}
     clause, before = "", ""
     for unit in units:
         if unit.clause != clause:
             clause, before = unit.clause, ""
-        found[unit.paragraph, unit.statement or unit.text] = before
+        found[unit.place] = before
         before = unit.statement or before
     return found
