@@ -126,6 +126,40 @@ def test_a_bad_part(fault: str, changed, refused) -> None:
     assert refused(changed(parts)) == sentence
 
 
+MAIN = ROOT / "reqs/change_requests/ts23333-mp-e2e.toml"
+BASELINES = {
+    **PARTS,
+    "styles that are no XML": (
+        {"word/styles.xml": b"<w:styles"},
+        "has a part, word/styles.xml, that is not XML.",
+    ),
+    "no document element": (
+        {"word/document.xml": b"<html/>"},
+        "is not a Word document: it has no body.",
+    ),
+    "too many tags": (
+        {"word/document.xml": document(b"<w:p/>" * 5_000_000)},
+        "has a part, word/document.xml, of more than 5000000 tags.",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", BASELINES)
+def test_a_bad_baseline(
+    fault: str, changed, tmp_path: Path, requirements_root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the import refuses, the export refuses as a baseline, with the same sentence."""
+    parts, sentence = BASELINES[fault]
+    path, output = changed(parts), tmp_path / "cr.docx"
+    output.write_text("what stood there")
+    arguments = ["--root", str(requirements_root), str(MAIN), "--baseline", str(path), "-o", str(output)]
+    with pytest.raises(SystemExit) as stopped:
+        main(["cr", "export", *arguments])
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err == f"mpspec: {path} {sentence}\n"
+    assert output.read_text() == "what stood there"
+
+
 def test_not_a_zip(tmp_path: Path, refused) -> None:
     path = tmp_path / "text.docx"
     path.write_bytes(b"This is no zip.")

@@ -10,10 +10,11 @@ from pathlib import Path
 import docx
 from docx.document import Document
 from docx.opc.exceptions import PackageNotFoundError
+from lxml import etree
 
 from mpspec.change_request.anchors import ANCHOR
 from mpspec.change_request.docx.leaving_out import leave_out_the_rest
-from mpspec.change_request.docx.opening import open_archive
+from mpspec.change_request.docx.opening import Archive, open_archive
 from mpspec.change_request.docx.package import reset_settings, set_page
 from mpspec.change_request.extraction import text_of
 from mpspec.change_request.ooxml import Element, find, find_all, name
@@ -54,13 +55,7 @@ class Baseline:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        archive = open_archive(path)
-        try:
-            self.document: Document = docx.Document(io.BytesIO(archive.octets))
-        except (PackageNotFoundError, KeyError, ValueError, AttributeError) as error:
-            raise CannotRun(f"{path} is not a Word document: {error}.") from error
-        if self.document.element.body is None:
-            raise CannotRun(f"{path} is not a Word document: it has no body.")
+        self.document = _document(open_archive(path))
         styles = self.document.styles.element
         self._styles = StyleNames(styles)
         self._styles.free_headings(self.document.element.body)
@@ -177,6 +172,20 @@ class Baseline:
         for element in elements:
             root.insert(len(root) - 1, element)
         leave_out_the_rest(self.document)
+
+
+def _document(archive: Archive) -> Document:
+    try:
+        document: Document = docx.Document(io.BytesIO(archive.octets))
+    except etree.XMLSyntaxError as error:
+        for part in archive.parts:
+            archive.root(part)
+        raise CannotRun(f"{archive.path} is not a Word document: {error}.") from error
+    except (PackageNotFoundError, KeyError, ValueError, AttributeError) as error:
+        raise CannotRun(f"{archive.path} is not a Word document: {error}.") from error
+    if find(document.element, "w:body") is None:
+        raise CannotRun(f"{archive.path} is not a Word document: it has no body.")
+    return document
 
 
 def _drop_anchors(element: Element) -> None:

@@ -20,7 +20,8 @@ MAX_FILE = 128 * 2**20
 MAX_PART = 64 * 2**20
 MAX_TOTAL = 256 * 2**20
 MAX_PARTS = 5_000
-"""Limits in octets, and in parts: the largest specifications of 3GPP stay well below them."""
+MAX_TAGS = 5_000_000
+"""Limits in octets, in parts, and in tags of one part: the largest specifications of 3GPP stay well below."""
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENTITIES = (b"<!DOCTYPE", b"<!ENTITY")
@@ -127,6 +128,8 @@ def _check_part(path: Path, part: str, content: bytes) -> None:
     encoding = _ENCODING.match(content[:200])
     if b"\0" in content[:200] or (encoding and encoding[1].lower() not in _ENCODINGS):
         raise _refused(path, f"has a part, {part}, that is not UTF-8")
+    if content.count(b"<") > MAX_TAGS:
+        raise _refused(path, f"has a part, {part}, of more than {MAX_TAGS} tags")
     if any(declaration in content for declaration in _ENTITIES):
         raise _refused(path, f"has a part, {part}, that declares a document type or entities")
     if part == "[Content_Types].xml" and b"macroEnabled" in content:
