@@ -1,6 +1,7 @@
 """What a reader does with the site, in Chromium, opened from disk."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ def _open(context: BrowserContext, site: Path, path: str) -> Page:
         ("mp_bfcp_003", r"/req/MP_BFCP_003\.html$"),
         ("P_BFCP_003", r"/req/MP_BFCP_003\.html$"),
         ("7.1.1.3", r"/clause/7\.1\.1\.3\.html$"),
-        ("RFC 6043, 5.1.1", r"/matrix\.html#type=rule&q=RFC%206043%2C%205\.1\.1$"),
+        ("RFC 4975, 6", r"/matrix\.html#type=rule&q=%22RFC%204975%2C%206%22$"),
+        ("rfc 6714 6.5", r"/req/SDP_051\.html$"),
         ("Initiator of MIKEY-TICKET", r"/states/mikey-ticket-initiator\.html$"),
         ("mediasec.wire", r"/api/mediasec\.wire\.html$"),
     ],
@@ -80,6 +82,51 @@ def test_the_matrix_is_filtered_and_its_address_can_be_sent(context: BrowserCont
     expect(other.locator("#matrix tbody tr:visible")).to_have_count(1)
     other.get_by_role("button", name="Clear").click()
     expect(other.locator("#matrix tbody tr:visible")).to_have_count(every)
+
+
+def test_a_section_of_an_rfc_leads_to_its_rules_alone(context: BrowserContext, site: Path) -> None:
+    page = _open(context, site, "index.html")
+    page.keyboard.press("/")
+    page.keyboard.type("RFC 4975, 6")
+    first = page.get_by_role("option").first
+    expect(first.locator("b")).to_have_text("RFC 4975, 6")
+    named = (first.locator("span").inner_text()).split(" and ")[0].split(", ")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/matrix\.html#"))
+    rows = page.locator("#matrix tbody tr")
+    assert set(named) <= set(rows.locator("th").all_inner_texts())
+    for source in rows.locator("td:nth-child(2)").all_inner_texts():
+        assert "RFC 4975, 6" in source.split("; ")
+
+
+def test_ten_thousand_rows_are_filtered_sorted_scrolled_and_printed(
+    browser: Browser, site: Path, tmp_path: Path
+) -> None:
+    head, rest = (site / "matrix.html").read_text(encoding="utf-8").split("<tbody>")
+    body, foot = rest.split("</tbody>")
+    rows = body.strip().splitlines()
+    many = [
+        row.replace("MP_BFCP_003", f"MP_BFCP_{n}") for n in range(10_000 // len(rows) + 1) for row in rows
+    ]
+    text = "\n".join([head, "<tbody>", *many[:10_000], "</tbody>", foot])
+    (tmp_path / "matrix.html").write_text(text, encoding="utf-8")
+    shutil.copytree(site / "_static", tmp_path / "_static")
+    window = browser.new_context()
+    page = window.new_page()
+    page.goto((tmp_path / "matrix.html").as_uri())
+    expect(page.locator("#count")).to_have_text("10,000 of 10,000")
+    drawn = page.locator("#matrix tbody tr")
+    assert drawn.count() == 1_000
+    page.evaluate("document.querySelector('.scroll').scrollTop = 1e9")
+    expect(drawn).to_have_count(2_000)
+    page.get_by_label("Text").fill('"MP_BFCP_9"')
+    expect(drawn).to_have_count(1)
+    page.get_by_label("Text").fill("")
+    page.get_by_role("columnheader", name="Tests").get_by_role("button").click()
+    expect(drawn).to_have_count(1_000)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(drawn).to_have_count(10_000)
+    window.close()
 
 
 def test_the_matrix_is_sorted_both_ways(context: BrowserContext, site: Path) -> None:

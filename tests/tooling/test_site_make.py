@@ -13,7 +13,7 @@ import pytest
 
 from mpspec.model import CannotRun
 from mpspec.site.__main__ import Steps, make_all
-from mpspec.site.make import run_tests
+from mpspec.site.make import Tell, run_tests
 from mpspec.site.serve import Builds, open_server
 
 _ROOT = Path(__file__).parents[2]
@@ -118,10 +118,11 @@ def test_a_served_page_waits_for_the_next_build(served: tuple[int, Builds]) -> N
 def test_a_changed_source_is_made_again_and_told(project: Path) -> None:
     """The record of a build changes with its pages, and only then does a page reload."""
     program = (
-        "from pathlib import Path\nfrom mpspec.site.serve import serve\n"
+        "from pathlib import Path\nfrom mpspec.site.serve import open_server, serve\n"
         "record = Path('build/doctrees/pages.json')\n"
         "def step():\n    record.write_text(record.read_text() + '1'); print('made', flush=True)\n"
-        "serve(Path.cwd(), 0, lambda text: print(text, flush=True), [step])\n"
+        "say = lambda text: print(text, flush=True)\n"
+        "serve(Path.cwd(), *open_server(Path('build/site'), 0), say, [step])\n"
     )
     (project / "build/doctrees").mkdir(parents=True)
     (project / "build/doctrees/pages.json").write_text("1")
@@ -141,6 +142,37 @@ def test_a_changed_source_is_made_again_and_told(project: Path) -> None:
         assert process.stdout.readline() == "Changed: docs/index.md\n"
         assert process.stdout.readline() == "made\n"
         process.terminate()
+
+
+def test_a_taken_port_is_told_before_any_work(served: tuple[int, Builds]) -> None:
+    port, _ = served
+    command = [sys.executable, "-m", "mpspec.site", "--serve", str(port)]
+    refused = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert (
+        refused.stderr
+        == f"scripts/site: Port {port} of 127.0.0.1 cannot be served: Address already in use.\n"
+    )
+
+
+def test_progress_is_told_in_lines_where_there_is_no_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A line at the start, and one each 20 seconds, not one for each percent."""
+    clock = iter([0.0, 5.0, 21.0, 22.0, 45.0])
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+
+    def step(tell: Tell) -> str:
+        for percent in (1, 20, 21, 90):
+            tell(f"{percent} %")
+        return "made"
+
+    assert Steps().do("Working", step) == "made"
+    assert capsys.readouterr().out.splitlines() == [
+        "Working ...",
+        "Working: 20 %, 21 s",
+        "Working: 90 %, 45 s",
+    ]
 
 
 def test_a_server_serves_its_folder_to_this_machine_alone(served: tuple[int, Builds]) -> None:

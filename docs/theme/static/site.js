@@ -249,24 +249,42 @@ function search() {
   if (location.pathname.endsWith("/search.html")) open(new URLSearchParams(location.search).get("q") || "");
 }
 
-// The matrix: its filter and order stand in the address, so that they can be sent.
+// The matrix: its filter and order stand in the address, so that they can be sent. Rows are laid out as the reader
+// comes to them, a thousand at a time, so that ten thousand are as quick as a few.
+const ROWS_AT_ONCE = 1000;
+
+// Words may stand anywhere in a row; what is in quotes stands there as it is, and neither longer nor in a longer number.
+function askedFor(text) {
+  const asked = [...text.toLowerCase().matchAll(/"([^"]+)"|[^\s"]+/g)];
+  return (row) => asked.every(([word, whole]) => {
+    if (!whole) return row.includes(word);
+    for (let at = row.indexOf(whole); at >= 0; at = row.indexOf(whole, at + 1)) {
+      if (!/^\.?\w/.test(row.slice(at + whole.length)) && !/\w$/.test(row.slice(0, at))) return true;
+    }
+    return false;
+  });
+}
+
 function matrix() {
   const table = document.getElementById("matrix");
   if (!table) return;
   const form = document.getElementById("filters");
   const count = document.getElementById("count");
+  const frame = table.closest(".scroll");
   const heads = [...table.tHead.rows[0].cells];
   const body = table.tBodies[0];
   const rows = [...body.rows].map((row, at) => {
     const cells = [...row.cells].map((cell) => cell.textContent);
     return {
-      row, at, cells, text: cells.join(" ").toLowerCase(), shown: true,
+      row, at, cells, text: cells.join(" ").toLowerCase(),
       facts: {
         type: row.classList.contains("rule") ? "rule" : "statement", clause: cells[1], strength: cells[3], status: cells[4], binds: cells[5],
       },
     };
   });
   let order = { name: "", down: false };
+  let fitting = [];
+  let drawn = 0;
   const slug = (head) => head.dataset.name;
   for (const head of heads) {
     head.dataset.name = head.textContent.toLowerCase().replace(" ", "-");
@@ -277,7 +295,7 @@ function matrix() {
     button.addEventListener("click", () => {
       const same = order.name === slug(head);
       order = same && order.down ? { name: "", down: false } : { name: slug(head), down: same };
-      sort();
+      show();
       write();
     });
   }
@@ -289,20 +307,25 @@ function matrix() {
       else head.removeAttribute("aria-sort");
     }
     const way = order.down ? -1 : 1;
-    rows.sort((one, other) => (column < 0 ? 0 : way * compare(one.cells[column], other.cells[column])) || one.at - other.at);
-    body.append(...rows.map((each) => each.row));
+    fitting.sort((one, other) => (column < 0 ? 0 : way * compare(one.cells[column], other.cells[column])) || one.at - other.at);
   }
   function filter() {
     const wanted = Object.fromEntries([...new FormData(form)].filter(([, value]) => value));
-    const words = (wanted.q || "").toLowerCase().split(/\s+/).filter(Boolean);
-    let shown = 0;
-    for (const each of rows) {
-      const fits = words.every((word) => each.text.includes(word)) && Object.entries(wanted).every(([name, value]) =>
-        name === "q" || (name === "binds" ? each.facts.binds.split(", ").includes(value) : each.facts[name] === value));
-      if (fits !== each.shown) each.row.hidden = !(each.shown = fits);
-      shown += fits;
-    }
-    count.textContent = `${shown.toLocaleString("en")} of ${rows.length.toLocaleString("en")}`;
+    const inText = askedFor(wanted.q || "");
+    fitting = rows.filter((each) => inText(each.text) && Object.entries(wanted).every(([name, value]) =>
+      name === "q" || (name === "binds" ? each.facts.binds.split(", ").includes(value) : each.facts[name] === value)));
+    count.textContent = `${fitting.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")}`;
+  }
+  function draw(upTo) {
+    body.append(...fitting.slice(drawn, upTo).map((each) => each.row));
+    drawn = Math.min(upTo, fitting.length);
+  }
+  function show() {
+    filter();
+    sort();
+    body.replaceChildren();
+    drawn = 0;
+    draw(ROWS_AT_ONCE);
   }
   function write() {
     const state = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
@@ -313,14 +336,16 @@ function matrix() {
     const state = new URLSearchParams(location.hash.slice(1));
     for (const field of form.elements) if (field.name) field.value = state.get(field.name) || "";
     const by = state.get("sort") || "";
-    order = { name: by.replace("-", ""), down: by.startsWith("-") };
-    if (order.name === "movesto") order.name = "moves-to";
-    sort();
-    filter();
+    order = { name: by.replace(/^-/, ""), down: by.startsWith("-") };
+    show();
   }
-  form.addEventListener("input", () => { filter(); write(); });
+  form.addEventListener("input", () => { show(); write(); });
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(() => { order = { name: "", down: false }; sort(); filter(); write(); }));
+  form.addEventListener("reset", () => setTimeout(() => { order = { name: "", down: false }; show(); write(); }));
+  frame.addEventListener("scroll", () => {
+    if (drawn < fitting.length && frame.scrollTop + 2 * frame.clientHeight > frame.scrollHeight) draw(drawn + ROWS_AT_ONCE);
+  });
+  addEventListener("beforeprint", () => draw(fitting.length));
   addEventListener("hashchange", read);
   form.hidden = false;
   read();

@@ -12,10 +12,11 @@ from rich.console import Console
 from mpspec.model import CannotRun
 from mpspec.site import make
 from mpspec.site.make import SITE, Outcome, Tell
-from mpspec.site.serve import serve
+from mpspec.site.serve import open_server, serve
 
 _Result = TypeVar("_Result")
 _PORT = 8000
+_SECONDS_BETWEEN_LINES = 20
 
 
 class Steps:
@@ -26,16 +27,22 @@ class Steps:
 
     def do(self, title: str, step: Callable[[Tell], _Result]) -> _Result:
         """Work on a step, showing its title and what it tells, and return what it made."""
-        started = time.monotonic()
-        if not self._console.is_terminal:
-            self._console.print(f"{title} ...")
-            return step(lambda _: None)
-        with self._console.status(title) as status:
+        started = said = time.monotonic()
+        if self._console.is_terminal:
+            with self._console.status(title) as status:
+                return step(
+                    lambda text: status.update(f"{title}: {text}, {time.monotonic() - started:.0f} s")
+                )
+        self.say(f"{title} ...")
 
-            def tell(text: str) -> None:
-                status.update(f"{title}: {text}, {time.monotonic() - started:.0f} s")
+        def tell(text: str) -> None:
+            nonlocal said
+            now = time.monotonic()
+            if now - said >= _SECONDS_BETWEEN_LINES:
+                said = now
+                self.say(f"{title}: {text}, {now - started:.0f} s")
 
-            return step(tell)
+        return step(tell)
 
     def say(self, text: str, style: str = "") -> None:
         """Write a line that stays."""
@@ -92,9 +99,10 @@ def main(port: int | None) -> None:
     """Run the tests, build the site into build/site and the documents into build/documents."""
     root = Path(__file__).parents[3]
     steps = Steps()
+    opened = None if port is None else open_server(root / SITE, port)  # A port that is taken is told at once.
     good = make_all(root, steps)
-    if port is not None:
-        serve(root, port, steps.say, [lambda: make_site(root, steps), lambda: make_all(root, steps)])
+    if opened is not None:
+        serve(root, *opened, steps.say, [lambda: make_site(root, steps), lambda: make_all(root, steps)])
     sys.exit(0 if good else 1)
 
 

@@ -8,7 +8,7 @@ from mpspec.evidence.store import Outcome
 from mpspec.model import Case
 from mpspec.model.vocabulary import Confidence
 from mpspec.site import addresses
-from mpspec.site.corpus import Corpus
+from mpspec.site.corpus import NOT_RUN, Corpus
 from mpspec.site.home import evidence_data
 from mpspec.site.pages import File, Page
 from mpspec.trace.matrix import Row, as_csv, rows
@@ -87,11 +87,11 @@ def results(corpus: Corpus) -> Iterator[Page]:
             template="results_file.html",
             data={"path": path, "cases": shown},
         )
-    wanting = [
-        case
-        for case in corpus.model.cases
-        if corpus.trace.evidence and corpus.outcome(case) != Outcome.PASSED
-    ]
+    ran = [case for case in corpus.model.cases if corpus.outcome(case) != NOT_RUN]
+    wanting = sorted(
+        (case for case in ran if corpus.outcome(case) != Outcome.PASSED),
+        key=lambda case: corpus.outcome(case) == Outcome.SKIPPED,
+    )
     yield Page(
         path=addresses.RESULTS,
         title="Test results",
@@ -101,6 +101,7 @@ def results(corpus: Corpus) -> Iterator[Page]:
             "evidence": evidence_data(corpus),
             "wanting": [_case(corpus, case) for case in wanting[:_MOST]],
             "unlisted": max(0, len(wanting) - _MOST),
+            "not_run": len(corpus.model.cases) - len(ran),
         },
     )
 

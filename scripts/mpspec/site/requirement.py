@@ -90,6 +90,7 @@ def _data(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:
         ],
         "fingerprint": requirement.fingerprint,
         "evidence": _evidence(corpus),
+        "passed": corpus.trace.standing(requirement.id).passed,
         "reviews": _reviews(corpus, requirement),
         "history": _history(corpus, requirement.id),
         "score": str(score(mutants)) if mutants else "",

@@ -1,9 +1,12 @@
 """The search index: everything that a reader may type, with the very place that it leads to."""
 
 import json
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from mpspec.model import Rule
 from mpspec.site import addresses
 from mpspec.site.corpus import Corpus
 from mpspec.site.reading import clause_pages, docname, heading, rule_pages
@@ -11,6 +14,9 @@ from mpspec.site.vectors import has_vectors
 
 Entry = tuple[str, str, str, str]
 """Kind, key that is compared exactly, title, and address."""
+
+_NAMED = 4
+"""Rules of one section that its entry names; the rest is counted."""
 
 
 def search_index(corpus: Corpus, documents: list[tuple[str, str]]) -> bytes:
@@ -33,12 +39,7 @@ def _entries(corpus: Corpus) -> Iterator[Entry]:
         yield "rules", "", heading(page), addresses.document(docname(page))
     for requirement in model.requirements.values():
         yield "requirement", requirement.id, requirement.title, addresses.requirement(requirement.id)
-    sources: dict[str, str] = {}
-    for rule in model.rules:
-        for source in rule.sources:
-            sources.setdefault(str(source), rule.id)
-    for cited, identity in sources.items():
-        yield "source", cited, f"first in {identity}", f"{addresses.MATRIX}#type=rule&q={quote(cited)}"
+    yield from _sources(corpus)
     for module in corpus.modules:
         yield "code", module.name, module.summary, addresses.api(module.name)
         for definition in module.definitions:
@@ -68,3 +69,24 @@ def _pages(corpus: Corpus) -> Iterator[Entry]:
         ("The whole clause with its matrix", addresses.WHOLE_CLAUSE),
     ):
         yield "page", "", title, path
+
+
+def _sources(corpus: Corpus) -> Iterator[Entry]:
+    """Yield each section that rules name, in order; it leads to its only rule, or to the rows of all."""
+    rules: defaultdict[str, list[Rule]] = defaultdict(list)
+    for rule in corpus.model.rules:
+        for source in rule.sources:
+            rules[str(source)].append(rule)
+    for cited in sorted(rules, key=_in_order):
+        first, *others = rules[cited]
+        if others:
+            named = ", ".join(rule.id for rule in rules[cited][:_NAMED])
+            title = f"{named} and {len(others) + 1 - _NAMED} more" if len(others) >= _NAMED else named
+            yield "source", cited, title, f"{addresses.MATRIX}#type=rule&q=%22{quote(cited)}%22"
+        else:
+            yield "source", cited, f"{first.id} {first.title}", addresses.requirement(first.id)
+
+
+def _in_order(cited: str) -> list[tuple[int, str]]:
+    """Return what a citation is sorted by: numbers by their value."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", cited)]

@@ -11,7 +11,7 @@ from typing import Any
 from watchfiles import watch
 
 from mpspec.model import CannotRun
-from mpspec.site.make import RECORD, SITE
+from mpspec.site.make import RECORD
 
 _WATCHED = ("docs", "impl", "reqs", "scripts/mpspec", "tests")
 _CHANGES = "/changes"
@@ -110,19 +110,22 @@ def open_server(site: Path, port: int) -> tuple[ThreadingHTTPServer, Builds]:
     return server, builds
 
 
-def serve(root: Path, port: int, say: Callable[[str], None], steps: Sequence[Callable[[], object]]) -> None:
+def serve(
+    root: Path,
+    server: ThreadingHTTPServer,
+    builds: Builds,
+    say: Callable[[str], None],
+    steps: Sequence[Callable[[], object]],
+) -> None:
     """Serve the site until somebody stops it, and make it again on each change of a source.
 
     Args:
         root: Root of the project.
-        port: Port on 127.0.0.1; 0 takes a free one.
+        server: What `open_server` opened.
+        builds: What lets its pages wait.
         say: Is told the address, and what changed.
         steps: What makes it again, the quickest first; open pages reload after each that changed something.
-
-    Raises:
-        CannotRun: The port is taken.
     """
-    server, builds = open_server(root / SITE, port)
     say(f"Serving http://127.0.0.1:{server.server_port}/ until Ctrl-C; a change of a source builds it again.")
     try:
         for changes in watch(*(root / name for name in _WATCHED)):
