@@ -10,6 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from mediasec.endpoints.stream import Stream, connect, listen
 from mediasec.errors import EndpointError
 from mediasec.nodes.observation import Medium
 from mpspec.cli import flow as cli
@@ -18,7 +19,7 @@ from mpspec.flows.folder import files_of, record
 from mpspec.flows.playing import play
 from mpspec.flows.ports import ports
 from mpspec.model import CannotRun
-from small_flows import KEY, LADDER, REQUEST_INIT, flow, talk, talking
+from small_flows import KEY, LADDER, REQUEST_INIT, ask_for_a_floor, flow, talk, talking
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "tests/vectors/flows/recording.schema.json").read_text(encoding="utf-8"))
@@ -123,6 +124,21 @@ def test_a_port_through_which_nothing_came_carries_nothing():
     untold = replace(play(flow()), arrows=())
     assert [(each.carries, each.tls) for each in ports(untold)] == [(None, True)]
     assert 'Dissector.get("bfcp")' not in files_of(untold)["decode-as.lua"].decode()
+
+
+def test_a_connection_without_messages_is_not_taken_for_that_of_others():
+    """What one port carried at its moments is not what another one carried that had no messages."""
+
+    async def run(stage):
+        ue, mrfp = stage.surroundings("UE-A"), stage.surroundings("MRFP")
+        async with (
+            await listen(Stream.wait_ended, ue.host, 0) as listener,
+            await connect(ue.host, listener.port, local_address=(mrfp.host, 0)) as silent,
+        ):
+            await silent.write(b"nothing that an arrow shows")
+        return await ask_for_a_floor(stage)
+
+    assert [each.carries for each in ports(play(flow(run)))] == [None, Medium.BFCP]
 
 
 def test_an_earlier_recording_is_replaced(tmp_path, mpspec):

@@ -190,11 +190,9 @@ def _rows(recording: Recording, places: dict[str, float], width: float, y: float
     for arrow in recording.arrows:
         start, end = places[arrow.sender], places[arrow.receiver]
         ends = frozenset((arrow.sender, arrow.receiver))
-        if arrow.medium in (Medium.TCP, Medium.TLS):
-            secured.discard(ends)
-            if arrow.medium is Medium.TLS and not arrow.failed:
-                secured.add(ends)
-        text = f"{arrow.number} {arrow.medium}: {arrow.name}"
+        if arrow.medium is Medium.TLS and not arrow.failed:
+            secured.add(ends)
+        text = f"{arrow.number} {arrow.title}"
         if arrow.certainty not in (None, Certainty.READ):
             text += f" ({arrow.certainty})"
         lines = _broken(text, max(abs(start - end) - 2 * _MARGIN, _SHORTEST_LABEL))
@@ -258,10 +256,7 @@ def _arrow(row: _Row) -> Markup:
     step = f", step {arrow.step}" if arrow.step else ""
     more = f", {arrow.certainty}" if arrow.certainty not in (None, Certainty.READ) else ""
     more += ", failure" if arrow.failed else ""
-    label = (
-        f"Message {arrow.number}{step}: {arrow.medium} {arrow.name}, "
-        f"from {arrow.sender} to {arrow.receiver}{more}"
-    )
+    label = f"Message {arrow.number}{step}: {arrow.title}, from {arrow.sender} to {arrow.receiver}{more}"
     left = min(row.start, row.end, row.middle - max(map(_width, row.lines)) / 2)
     right = max(row.start, row.end, row.middle + max(map(_width, row.lines)) / 2)
     hit = Markup('<rect class="hit" x="{}" y="{}" width="{}" height="{}" rx="3"/>').format(

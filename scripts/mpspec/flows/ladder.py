@@ -42,7 +42,7 @@ class Ladder:
 
     def show(self, arrow: Arrow) -> None:
         """Write an arrow."""
-        what = f"{arrow.medium}: {arrow.name}"
+        what = arrow.title
         if arrow.certainty not in (None, Certainty.READ):
             what += f" ({arrow.certainty})"
         start = self._start(str(arrow.number), arrow.step, arrow.sender, arrow.receiver)

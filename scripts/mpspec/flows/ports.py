@@ -46,12 +46,6 @@ class _Traffic:
     votes: Counter[Medium] = field(default_factory=Counter)
     kinds: set[Medium] = field(default_factory=set)
 
-    def carries(self) -> Medium | None:
-        """Return what it was, where that can be told."""
-        if self.votes:
-            return self.votes.most_common(1)[0][0]
-        return next(iter(self.kinds)) if len(self.kinds) == 1 else None
-
 
 def ports(recording: Recording) -> list[Port]:
     """Return the ports that somebody connected to, in the order in which that happened."""
@@ -77,11 +71,26 @@ def ports(recording: Recording) -> list[Port]:
             host=host,
             port=port,
             participant=names.get(host, host),
-            carries=traffic.carries(),
+            carries=_carried(host, traffic, found),
             tls=traffic.tls,
         )
         for (host, port), traffic in found.items()
     ]
+
+
+def _carried(host: str, traffic: _Traffic, found: dict[HostPort, _Traffic]) -> Medium | None:
+    """Return what came through a port of a host.
+
+    Where there was nothing at the moments of its segments, it is what its ends sent each other, if that is of
+    one kind and no other port of the host carried it.
+    """
+    if traffic.votes:
+        return traffic.votes.most_common(1)[0][0]
+    kinds = {*traffic.kinds}
+    for (other, _), others in found.items():
+        if other == host:
+            kinds -= {*others.votes}
+    return next(iter(kinds)) if len(kinds) == 1 else None
 
 
 def _sent(recording: Recording) -> dict[tuple[str, str], list[Arrow]]:

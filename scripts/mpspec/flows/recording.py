@@ -46,6 +46,11 @@ class Arrow:
     shows: tuple[str, ...] = ()
 
     @property
+    def title(self) -> str:
+        """What carries it and what it is: `BFCP: FloorRequest`."""
+        return self.name if self.name.startswith(f"{self.medium} ") else f"{self.medium}: {self.name}"
+
+    @property
     def failed(self) -> bool:
         """Whether it tells of a failure."""
         return _FAILURE.search(self.name) is not None
