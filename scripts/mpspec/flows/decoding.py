@@ -78,9 +78,9 @@ def _procedure(octets: bytes) -> Part:
     """Return a message of Mp, element by element, each with the place that it has in JSON."""
     try:
         found = json.loads(octets)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
-    if not isinstance(found, dict) or _json(found).encode() != octets:
+    if not isinstance(found, dict) or not found or _octets(found) != octets:
         return Part(name="Mp", parts=(Part(name="not understood", octets=octets),))
     procedure = found.get("procedure")
     labels = {each.name: name for each, name, _ in elements(Security)}
@@ -105,7 +105,7 @@ def _members(found: dict[str, Any], labels: Mapping[str, str], before: str, afte
         if isinstance(value, dict) and value:
             yield Part(name=label, parts=tuple(_members(value, labels, lead, tail)))
         else:
-            size = len((lead + _json(value) + tail).encode())
+            size = len(lead.encode()) + len(_octets(value)) + len(tail)
             yield Part(name=label, value=_words(value), size=size)
 
 
@@ -117,3 +117,8 @@ def _words(value: Any) -> str:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _octets(value: Any) -> bytes:
+    # What UTF-8 cannot encode is in the octets of no message, so that it makes no difference what is here.
+    return _json(value).encode(errors="replace")
