@@ -23,6 +23,7 @@ KEY = bytes(range(32))
 VECTORS = Path(__file__).parents[1] / "vectors"
 SAMPLE = VECTORS / "captures/in-the-clear.pcap"
 EXCHANGE = json.loads((VECTORS / "mikey/exchanges/mode_2.json").read_text())
+MODE_1 = json.loads((VECTORS / "mikey/exchanges/mode_1.json").read_text())
 PATHS = b"To-Path: msrps://192.0.2.2:2855/s2;tcp\r\nFrom-Path: msrps://192.0.2.1:2855/s1;tcp\r\n"
 SEND = (
     b"MSRP a786hjs2 SEND\r\n" + PATHS + b"Message-ID: 87652491\r\nByte-Range: 1-5/5\r\n"
@@ -190,6 +191,53 @@ def test_a_response_of_mikey_is_checked_with_its_initial_message(run, tmp_path):
     code, output, _ = run("--json", capture.write(tmp_path / "exchange.pcap"))
     assert code == 1
     assert names(output)[2][2] != []
+
+
+def http(kind, start, *, media_type="application/mikey", cut=0, spoilt=False):
+    """Return an HTTP message with a message of MIKEY."""
+    message = next(message for message in MODE_1["messages"] if message["type"] == kind)
+    body = bytearray.fromhex(message["octets"])
+    if spoilt:
+        body[0] = 2
+    head = f"{start}\r\ncontent-length: {len(body)}\r\nContent-Type: {media_type}\r\nDate: now\r\n\r\n"
+    return head.encode() + bytes(body[: len(body) - cut])
+
+
+ASKS, ANSWERS = "POST /tickets HTTP/1.1", "HTTP/1.1 200 OK"
+
+
+@pytest.mark.parametrize("pieces", [1, 7, 1000])
+def test_mikey_over_http_is_found_and_checked(run, tmp_path, pieces):
+    """A request to the KMS and its response are told with the rules that they keep, however they are cut."""
+    asked = http("REQUEST_INIT_PSK", ASKS) + http("RESOLVE_INIT_PSK", ASKS)
+    answered = http("REQUEST_RESP", ANSWERS) + http("RESOLVE_RESP", ANSWERS)
+    size = len(asked) // pieces + 1
+    capture = Capture()
+    capture.connection(
+        8080,
+        [
+            *((True, asked[start : start + size]) for start in range(0, len(asked), size)),
+            *((False, answered[start : start + size]) for start in range(0, len(answered), size)),
+        ],
+    )
+    code, output, errors = run("--json", capture.write(tmp_path / "http.pcap"))
+    assert (code, errors) == (0, "")
+    kinds = ("REQUEST_INIT_PSK", "RESOLVE_INIT_PSK", "REQUEST_RESP", "RESOLVE_RESP")
+    assert names(output) == [("MIKEY", kind, []) for kind in kinds]
+
+
+def test_faults_of_mikey_over_http_are_named(run, tmp_path):
+    """A body that breaks a rule, and one that ends too early, are told; another type is passed over."""
+    capture = Capture()
+    capture.connection(8080, [(True, http("REQUEST_INIT_PSK", ASKS, spoilt=True))])
+    capture.connection(8081, [(True, http("REQUEST_INIT_PSK", ASKS, cut=1))])
+    capture.connection(8082, [(True, http("REQUEST_INIT_PSK", ASKS, media_type="text/plain"))])
+    code, output, _ = run("--json", capture.write(tmp_path / "http.pcap"))
+    assert code == 1
+    spoilt, cut = names(output)
+    assert spoilt[1:] != ("REQUEST_INIT_PSK", [])
+    assert spoilt[2]
+    assert cut == ("MIKEY", "unfinished message", ["MKY_004"])
 
 
 @pytest.mark.parametrize("writer", [dpkt.pcap.Writer, dpkt.pcapng.Writer])

@@ -74,5 +74,6 @@ def test_nothing_in_a_good_flow_breaks_a_rule(need, recorded, capsys):
         pytest.skip("This flow shows what happens when a rule is broken.")
     with pytest.raises(SystemExit) as stopped:
         main(["check", "pcap", str(folder / "capture.pcap"), "--keylog", str(folder / "tls-keys.log")])
-    told = capsys.readouterr()
-    assert stopped.value.code == 0, told.out
+    told = capsys.readouterr().out
+    assert stopped.value.code == 0, told
+    assert told.count(" MIKEY ") == sum(arrow.medium is Medium.KMS for arrow in recording.arrows)

@@ -24,6 +24,7 @@ from mpspec.protocol.mikey_input import message_in
 
 _MAX_LINE = 1 << 16
 _MAX_BODY = 16 << 20
+_MOST_DIGITS = 10
 _MSRP_RULES = {str(Method.SEND): "MSRP_025", str(Method.REPORT): "MSRP_030"}
 
 
@@ -260,7 +261,10 @@ def _unintelligible(piece: Unintelligible) -> Heard:
 
 
 class MikeyHearing:
-    """Hears MIKEY in SDP, wherever a line has a=key-mgmt; a response is checked with its initial message.
+    """Hears MIKEY in SDP and in HTTP.
+
+    In SDP it is wherever a line has a=key-mgmt, and a response is checked with its initial message. In HTTP
+    it is a body of a known length whose media type is that of MIKEY (RFC 3830, 10.1).
 
     Args:
         initial: The initial messages heard so far, by CSB ID, on this and other connections.
@@ -268,18 +272,46 @@ class MikeyHearing:
 
     def __init__(self, initial: dict[int, bytes]) -> None:
         self._initial = initial
-        self._line = b""
+        self._waiting = b""
+        self._is_mikey = False
+        self._length = 0
+        self._body = 0
 
     def take(self, octets: bytes) -> Iterator[Heard]:
         """Take the next octets and yield the messages that they complete."""
-        *lines, rest = (self._line + octets).split(b"\n")
-        self._line = rest[-_MAX_LINE:]
-        for line in lines:
-            yield from self._in_line(line)
+        self._waiting += octets
+        start = 0
+        while True:
+            end = start + self._body if self._body else self._waiting.find(b"\n", start) + 1
+            if end > len(self._waiting) or not end:
+                break
+            piece, start = self._waiting[start:end], end
+            if self._body:
+                self._body = 0
+                yield self._mikey(piece)
+            else:
+                yield from self._in_line(piece)
+                self._in_header(piece.strip().lower())
+        self._waiting = self._waiting[start:] if self._body else self._waiting[start:][-_MAX_LINE:]
 
     def end(self) -> Iterator[Heard]:
         """Take note of the end, and yield the message in a last line without an end of its own."""
-        yield from self._in_line(self._line)
+        if self._body:
+            yield _unfinished("MIKEY", "MKY_004", len(self._waiting))
+        else:
+            yield from self._in_line(self._waiting)
+
+    def _in_header(self, line: bytes) -> None:
+        """Take a line of the header of HTTP; after the empty one comes the body."""
+        name, _, value = line.partition(b":")
+        if name == b"content-type":
+            self._is_mikey = value.strip() == b"application/mikey"
+        elif name == b"content-length" and value.strip().isdigit() and len(value) < _MOST_DIGITS:
+            self._length = int(value)
+        elif not line:
+            if self._is_mikey and self._length <= _MAX_LINE:
+                self._body = self._length
+            self._is_mikey, self._length = False, 0
 
     def _in_line(self, line: bytes) -> Iterator[Heard]:
         if b"key-mgmt:" not in line:
