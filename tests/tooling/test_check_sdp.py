@@ -100,7 +100,7 @@ def test_the_command_finds_what_the_index_names(check, case):
     code, out, err = check(*arguments)
     assert (code, err) == (1 if case["expected"] else 0, "")
     assert all(len(line) <= 80 or str(_SDP) in line for line in out.splitlines())
-    assert out.isascii()
+    assert out.replace(str(_SDP), "").isascii()
     assert all(identity in out for identity in case["expected"])
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mpspec.evidence.store import PATH, Evidence, Outcome
+from mpspec.evidence.store import PATH, Evidence, Outcome, fingerprints
 from mpspec.trace import Trace
 
 ROOT = Path(__file__).parents[2]
@@ -164,6 +164,15 @@ def test_the_evidence_of_an_older_state_is_refused(tested) -> None:
     tested.replace(tested.code, "Check the transport.", "Check the protocol.")
     problems = Trace.load(tested.root).problems
     assert [problem.path for problem in problems if problem.code == "outdated-evidence"] == [tested.code]
+
+
+def test_what_python_compiles_is_no_source(project) -> None:
+    """A file that Python makes of a source, beside the vectors too, does not make the evidence outdated."""
+    before = fingerprints(project.root)
+    project.write("tests/vectors/mikey/__pycache__/cases.cpython-311.pyc", "made by Python")
+    assert fingerprints(project.root) == before
+    project.write("tests/vectors/mikey/cases.py", '"""Cases."""\n')
+    assert fingerprints(project.root) != before
 
 
 def problems_after_run(project) -> list[str]:

@@ -136,7 +136,9 @@ def fingerprints(root: Path) -> dict[str, str]:
         path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for pattern in _SOURCES
         for path in sorted(root.glob(pattern))
-        if path.is_file() and not path.relative_to(root).as_posix().startswith(_OTHER_RUNS)
+        if path.is_file()
+        and path.parent.name != "__pycache__"
+        and not path.relative_to(root).as_posix().startswith(_OTHER_RUNS)
     }
 
 
