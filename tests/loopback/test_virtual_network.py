@@ -521,16 +521,19 @@ def test_what_is_left_open_is_named():
     gc.collect()
 
 
-def test_the_machine_has_its_sockets_back_after_the_run():
+def test_the_machine_has_its_sockets_and_its_clock_back_after_the_run():
     async def main():
+        await asyncio.sleep(3600)
         mine, yours = socket.socketpair()
         with mine, yours:
             mine.send(b"octets")
-            return type(mine) is machine, yours.recv(10)
+            return type(mine) is machine, yours.recv(10), time.time()
 
-    machine = socket.socket
-    assert VirtualNetwork().run(main()) == (True, b"octets")
+    machine, before = socket.socket, time.time()
+    one_o_clock = datetime(2026, 12, 1, 13, tzinfo=UTC).timestamp()
+    assert VirtualNetwork().run(main()) == (True, b"octets", pytest.approx(one_o_clock))
     assert socket.socket is machine
+    assert before <= time.time() < before + 60
 
 
 @settings(max_examples=40, deadline=None)

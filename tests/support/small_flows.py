@@ -93,13 +93,9 @@ _MIKEY = {"Content-Type": "application/mikey"}
 
 
 async def _answer_of_the_kms(request):
-    """Answer a request for a ticket; the date is that of virtual time."""
+    """Answer a request for a ticket."""
     assert await request.read() == REQUEST_INIT
-    return web.Response(
-        body=REQUEST_RESP,
-        content_type="application/mikey",
-        headers={"Date": "Tue, 01 Dec 2026 12:00:00 GMT"},
-    )
+    return web.Response(body=REQUEST_RESP, content_type="application/mikey")
 
 
 async def _ask_the_kms(ue, kms):

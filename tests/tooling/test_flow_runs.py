@@ -96,10 +96,13 @@ def test_decode_shows_the_message_below_its_arrow(mpspec):
 def test_no_line_is_longer_than_the_terminal(mpspec, monkeypatch):
     long = " ".join(["certainly"] * 20)
     rungs = tuple(replace(rung, shows=("BFCP_001",) * 20) for rung in LADDER)
-    catalogue_of(monkeypatch, flow(summary=long, ladder=rungs))
+    catalogue_of(monkeypatch, flow(title=long, summary=long, ladder=rungs))
+    listed = mpspec("list")[1]
+    assert max(map(len, listed.splitlines())) <= 80
+    assert listed.split().count("certainly") == 20
     _, out, _ = mpspec("run", "ask-for-a-floor", "--decode")
     assert max(map(len, out.splitlines())) <= 80
-    assert out.split().count("certainly") == 20
+    assert out.split().count("certainly") == 40
     assert out.replace(",", " ").split().count("BFCP_001") == 60
 
 

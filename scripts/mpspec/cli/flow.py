@@ -16,7 +16,7 @@ from mpspec.cli.options import json_option
 from mpspec.flows.catalog import FLOWS
 from mpspec.flows.flow import Flow
 from mpspec.flows.folder import OPENS, check_is_ours, record
-from mpspec.flows.ladder import Ladder
+from mpspec.flows.ladder import Ladder, write
 from mpspec.flows.playing import play
 from mpspec.flows.recording import Arrow, Recording
 from mpspec.flows.running import run_flow
@@ -36,8 +36,10 @@ def list_command(as_json: bool) -> None:
         described = [{"name": flow.name, "title": flow.title, "clauses": flow.clauses} for flow in FLOWS]
         click.echo(json.dumps(described, indent=1, ensure_ascii=False))
         return
+    console = _console()
     for flow in FLOWS:
-        click.echo(f"{flow.name}\n    {flow.title} ({'; '.join(flow.clauses)})")
+        write(console, flow.name, style="bold")
+        write(console, f"{flow.title} ({'; '.join(flow.clauses)})", "    ")
 
 
 @command.command()

@@ -78,13 +78,20 @@ class Ladder:
         return f"{number:>3}  {step:{self._steps}}  {way:{2 * self._names + 4}}  "
 
     def _write(self, text: str, start: str = "", *, style: str = "") -> None:
-        """Write text in lines that fit, behind its start; words stay whole."""
-        lines = textwrap.wrap(
-            text,
-            max(self._console.width - len(start), _NARROWEST),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for place, line in enumerate(lines):
-            before = " " * len(start) if place else start
-            self._console.print(Text(before).append(line, style=style))
+        write(self._console, text, start, style=style)
+
+
+def write(console: Console, text: str, start: str = "", *, style: str = "") -> None:
+    """Write text in lines that fit, behind its start; words stay whole.
+
+    Args:
+        console: Where to write; it does not wrap lines itself.
+        text: The text; without any, nothing is written.
+        start: What stands before the first line; before others stands as much space.
+        style: Style of the text, as rich names it.
+    """
+    lines = textwrap.wrap(
+        text, max(console.width - len(start), _NARROWEST), break_long_words=False, break_on_hyphens=False
+    )
+    for place, line in enumerate(lines):
+        console.print(Text(" " * len(start) if place else start).append(line, style=style))

@@ -1,8 +1,9 @@
 """A network in memory with virtual time: asyncio, aiohttp and the nodes run on it as they are.
 
-While a coroutine runs on it, `socket.socket` makes virtual sockets of TCP. So nothing above them is replaced:
-the transports, servers and timeouts of asyncio, the server and the client of aiohttp, and TLS do what they do
-on the sockets of the machine. An address is any IP address; a connection says where it comes from.
+While a coroutine runs on it, `socket.socket` makes virtual sockets of TCP, and `time.time` tells virtual
+time. So nothing above them is replaced: the transports, servers and timeouts of asyncio, the server and the
+client of aiohttp, and TLS do what they do on the sockets of the machine. An address is any IP address; a
+connection says where it comes from.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import errno
 import ipaddress
 import itertools
 import socket
+import time
 from collections.abc import Callable, Collection, Coroutine
 from typing import Any, TypeVar
 
@@ -51,7 +53,7 @@ class VirtualNetwork:
         Raises:
             Standstill: It waits for what cannot happen any more.
         """
-        machine = socket.socket
+        machine, clock = socket.socket, time.time
         network = self
 
         class Sockets(socket.socket):
@@ -71,6 +73,7 @@ class VirtualNetwork:
         with asyncio.Runner(loop_factory=lambda: VirtualLoop(self._timeline, self._sockets)) as runner:
             loop = runner.get_loop()
             socket.socket = Sockets  # type: ignore[misc]
+            time.time = self.now
             try:
                 return runner.run(main)
             except Standstill as error:
@@ -78,6 +81,7 @@ class VirtualNetwork:
                 raise Standstill(f"{error} There wait: {', '.join(waiting)}.") from None
             finally:
                 socket.socket = machine  # type: ignore[misc]
+                time.time = clock
 
     def now(self) -> float:
         """Return the time in seconds since 1970, UTC."""
