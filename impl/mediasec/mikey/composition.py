@@ -1,10 +1,12 @@
 """Which payloads each MIKEY-TICKET message has, and in which order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from mediasec.errors import Finding
 from mediasec.mikey.message import Message
-from mediasec.mikey.payloads import AnyPayload, Opaque, RoleIdentity, RoleRand
+from mediasec.mikey.payloads import AnyPayload, Opaque
 from mediasec.mikey.registry import DataType, ErrorNumber, IdentityRole, PayloadType, RandRole
 
 _UNREADABLE = {
@@ -36,16 +38,8 @@ class Slot:
         """The name that the sources use, such as `IDRkms`."""
         return self.payload_type.name + (self.role.suffix if self.role is not None else "")
 
-    def takes(self, payload: AnyPayload) -> bool:
-        """Return whether a payload belongs here; one whose end is unknown does not."""
-        if payload.payload_type != self.payload_type or isinstance(payload, Opaque):
-            return False
-        return self.role is None or (
-            isinstance(payload, (RoleIdentity, RoleRand)) and payload.role == self.role
-        )
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Composition:
     """The payloads of a message.
 
@@ -56,6 +50,19 @@ class Composition:
 
     requirement: str
     slots: tuple[Slot, ...]
+
+    def places(self, payloads: Sequence[AnyPayload]) -> list[int | None]:
+        """Return for each payload the number of its slot; None where it has none, or its end is unknown."""
+        return [
+            None
+            if isinstance(payload, Opaque)
+            else self._numbers.get((payload.payload_type, getattr(payload, "role", None)))
+            for payload in payloads
+        ]
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[int, int | None], int]:
+        return {(slot.payload_type, slot.role): number for number, slot in enumerate(self.slots)}
 
 
 def _one(payload_type: PayloadType, role: IdentityRole | RandRole | None = None) -> Slot:
@@ -74,6 +81,8 @@ _CERTS, _POLICIES = Slot(PayloadType.CERT, most=None), Slot(PayloadType.SP, most
 _PUBLIC_KEY = (Slot(PayloadType.CHASH), _one(PayloadType.PKE), _SIGN)
 _TP, _TICKET = _one(PayloadType.TP), _one(PayloadType.TICKET)
 _KEMAC, _MAYBE_KEMAC = _one(PayloadType.KEMAC), Slot(PayloadType.KEMAC)
+
+_LAST = frozenset({PayloadType.V, PayloadType.SIGN})
 
 COMPOSITIONS: dict[int, Composition] = {
     DataType.REQUEST_INIT_PSK: Composition("MKY_070", (_T, _RANDR_I, _IDR_I, _IDR_KMS, _TP, _IDR_PSK, _V)),
@@ -126,7 +135,7 @@ UPDATE = Composition(
 
 
 def check_composition(message: Message, composition: Composition) -> list[Finding]:
-    """Return what is missing, there too often, or behind the last payload.
+    """Return what is missing, there too often, behind the last payload, or not in the recommended order.
 
     Payloads that the message is not expected to have are ignored.
 
@@ -143,8 +152,9 @@ def check_composition(message: Message, composition: Composition) -> list[Findin
         MKY_079 (RFC 6043, 5.2)
     """
     findings: list[Finding] = []
-    for slot in composition.slots:
-        count = sum(map(slot.takes, message.payloads))
+    places = composition.places(message.payloads)
+    for number, slot in enumerate(composition.slots):
+        count = places.count(number)
         if count < slot.least:
             findings.append(_missing(message, composition, slot))
         elif slot.most is not None and count > slot.most:
@@ -156,28 +166,29 @@ def check_composition(message: Message, composition: Composition) -> list[Findin
                     reply=ErrorNumber.UNSPECIFIED,
                 )
             )
-    return findings + _check_last(message, composition)
+    return findings + _check_last(message, composition) + _check_order(composition, places)
 
 
-def check_order(message: Message, composition: Composition) -> list[Finding]:
+def _check_order(composition: Composition, places: Sequence[int | None]) -> list[Finding]:
     """Return the first payload that stands before one that the recommended order puts earlier.
 
     Source:
         MKY_015 (RFC 3830, 5.2)
     """
-    latest, latest_name = 0, ""
-    for place, payload in enumerate(message.payloads):
-        for rank, slot in enumerate(composition.slots):
-            if slot.takes(payload):
-                if rank < latest:
-                    return [
-                        Finding(
-                            requirement="MKY_015",
-                            where=f"payload[{place}]",
-                            message=f"{slot.name} is recommended to stand before {latest_name}",
-                        )
-                    ]
-                latest, latest_name = rank, slot.name
+    latest = 0
+    for position, place in enumerate(places):
+        if place is None:
+            continue
+        if place < latest:
+            first, second = composition.slots[place].name, composition.slots[latest].name
+            return [
+                Finding(
+                    requirement="MKY_015",
+                    where=f"payload[{position}]",
+                    message=f"{first} is recommended to stand before {second}",
+                )
+            ]
+        latest = place
     return []
 
 
@@ -200,9 +211,8 @@ def _missing(message: Message, composition: Composition, slot: Slot) -> Finding:
 
 def _check_last(message: Message, composition: Composition) -> list[Finding]:
     """Return a finding where V or SIGN is not the last payload."""
-    wanted = (PayloadType.V, PayloadType.SIGN)
     for place, payload in enumerate(message.payloads[:-1]):
-        if payload.payload_type in wanted:
+        if payload.payload_type in _LAST:
             return [
                 Finding(
                     requirement=composition.requirement,

@@ -7,6 +7,7 @@ key in octets.
 """
 
 from enum import IntEnum
+from operator import xor
 
 from mediasec.crypto import hmac_sha1, hmac_sha256
 from mediasec.errors import Finding, LocalProtocolError
@@ -86,17 +87,11 @@ def prf(function: PrfFunction, inkey: bytes, label: bytes, length: int) -> bytes
         raise _refusal("MKY_101", "the input key is empty")
     if function not in _HMACS:
         raise _refusal("MKY_101", f"the pseudorandom function {function} is not known")
-    hmac, hash_length = _HMACS[function]
-    rounds = -(-length // hash_length)
-    total = 0
-    for at in range(0, len(inkey), INKEY_BLOCK_LENGTH):
-        block = inkey[at : at + INKEY_BLOCK_LENGTH]
-        chain, output = label, b""
-        for _ in range(rounds):
-            chain = hmac(block, chain)
-            output += hmac(block, chain + label)
-        total ^= int.from_bytes(output, "big")
-    return total.to_bytes(rounds * hash_length, "big")[:length]
+    output = _expand(function, inkey[:INKEY_BLOCK_LENGTH], label, length)
+    for at in range(INKEY_BLOCK_LENGTH, len(inkey), INKEY_BLOCK_LENGTH):
+        other = _expand(function, inkey[at : at + INKEY_BLOCK_LENGTH], label, length)
+        output = bytes(map(xor, output, other))
+    return output
 
 
 def derive_session_key(
@@ -347,6 +342,20 @@ def derive_mpk(function: PrfFunction, inkey: bytes, *, constant: Constant, rand:
     return prf(function, inkey, label, len(inkey))
 
 
+def _expand(function: PrfFunction, block: bytes, label: bytes, length: int) -> bytes:
+    """Return the leading octets of the chain of HMACs that one block of the input key yields. Secret.
+
+    Source:
+        MKY_101 (RFC 3830, 4.1.2)
+    """
+    hmac, hash_length = _HMACS[function]
+    chain, output = label, b""
+    for _ in range(0, length, hash_length):
+        chain = hmac(block, chain)
+        output += hmac(block, chain + label)
+    return output[:length]
+
+
 def _label(constant: Constant, wanted: frozenset[Constant], *parts: bytes) -> bytes:
     """Return a label that begins with a constant of this derivation.
 
@@ -355,7 +364,7 @@ def _label(constant: Constant, wanted: frozenset[Constant], *parts: bytes) -> by
     """
     if constant not in wanted:
         raise _refusal("MKY_103", f"the constant {constant.name} is not one of this derivation")
-    return _uint(constant, 4) + b"".join(parts)
+    return constant.to_bytes(4, "big") + b"".join(parts)
 
 
 def _counted(rand: bytes) -> bytes:
@@ -369,9 +378,12 @@ def _counted(rand: bytes) -> bytes:
 
 
 def _uint(value: int, length: int) -> bytes:
-    if not 0 <= value < 1 << 8 * length:
-        raise _refusal("MKY_120", f"the number {value} does not fit into {length} octets of the label")
-    return value.to_bytes(length, "big")
+    try:
+        return value.to_bytes(length, "big")
+    except OverflowError:
+        raise _refusal(
+            "MKY_120", f"the number {value} does not fit into {length} octets of the label"
+        ) from None
 
 
 def _refusal(requirement: str, message: str) -> LocalProtocolError:

@@ -1,6 +1,5 @@
 """A MIKEY message: the common header and a chain of payloads, without loss in either direction."""
 
-import dataclasses
 import struct
 from dataclasses import dataclass
 from typing import Self, TypeVar
@@ -153,9 +152,9 @@ class Message:
         authenticator = self.authenticator
         filled: Verification | Signature | None = None
         if isinstance(authenticator, Verification) and len(octets) == len(authenticator.mac):
-            filled = dataclasses.replace(authenticator, mac=octets)
+            filled = Verification(algorithm=authenticator.algorithm, mac=octets)
         elif isinstance(authenticator, Signature) and len(octets) == len(authenticator.signature):
-            filled = dataclasses.replace(authenticator, signature=octets)
+            filled = Signature(kind=authenticator.kind, signature=octets)
         if filled is None:
             raise LocalProtocolError(
                 Finding(
@@ -164,7 +163,7 @@ class Message:
                     message=f"the last payload has no room for a MAC or signature of {len(octets)} octets",
                 )
             )
-        return dataclasses.replace(self, payloads=(*self.payloads[:-1], filled))
+        return type(self)(header=self.header, payloads=(*self.payloads[:-1], filled))
 
     def first(self, payload_class: type[_P]) -> _P | None:
         """Return the first payload of a class, or None."""

@@ -24,6 +24,7 @@ from mediasec.mikey.ticket import (
     parse_key_data,
 )
 
+_MASKS = tuple(map(int, TicketFlag))
 _LIMITS = (TimestampRole.START, TimestampRole.END)
 _TGKS = (KeyDataType.TGK, KeyDataType.TGK_SALT)
 
@@ -43,16 +44,14 @@ def check_flags(flags: TicketFlag, where: str) -> list[Finding]:
         MKY_057 (RFC 6043, 6.10)
         MKY_058 (RFC 6043, 6.10)
     """
-    d, e, f = TicketFlag.GENERATED_BY_KMS, TicketFlag.RESOLVE_MANDATORY, TicketFlag.RESPONSE_SENT
-    g, h, i = TicketFlag.RESPONDER_RAND, TicketFlag.INITIATOR_RAND, TicketFlag.KEY_FORKING
-    k, el, m = TicketFlag.CHANGED_BY_KMS, TicketFlag.INITIATOR_KEYS, TicketFlag.RESPONDER_KEYS
+    d, e, f, g, h, i, _, k, el, m, *_ = map(int(flags).__and__, _MASKS)
     dependencies = (
-        ("MKY_053", d in flags or el in flags, "D is 0, so L has to be 1"),
-        ("MKY_054", g not in flags or f in flags, "G is 1, so F has to be 1"),
-        ("MKY_055", g in flags or h in flags, "G and H are 0, and at least one of them has to be 1"),
-        ("MKY_056", i not in flags or e in flags, "I is 1, so E has to be 1"),
-        ("MKY_057", k not in flags or d in flags, "K is 1, so D has to be 1"),
-        ("MKY_058", m not in flags or f in flags, "M is 1, so F has to be 1"),
+        ("MKY_053", d or el, "D is 0, so L has to be 1"),
+        ("MKY_054", not g or f, "G is 1, so F has to be 1"),
+        ("MKY_055", g or h, "G and H are 0, and at least one of them has to be 1"),
+        ("MKY_056", not i or e, "I is 1, so E has to be 1"),
+        ("MKY_057", not k or d, "K is 1, so D has to be 1"),
+        ("MKY_058", not m or f, "M is 1, so F has to be 1"),
     )
     return [
         _policy_finding(requirement, f"{where}.flags", message)

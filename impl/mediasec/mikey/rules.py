@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from mediasec.errors import Finding
-from mediasec.mikey.composition import COMPOSITIONS, UPDATE, check_composition, check_order
+from mediasec.mikey.composition import COMPOSITIONS, UPDATE, check_composition
 from mediasec.mikey.message import Message
 from mediasec.mikey.payloads import (
     EmptyMap,
@@ -42,6 +42,8 @@ KMS_RESPONSES = frozenset({DataType.REQUEST_RESP, DataType.RESOLVE_RESP})
 """Responses of the KMS."""
 TRANSFERS = frozenset({DataType.TRANSFER_INIT, DataType.TRANSFER_RESP})
 """Messages of the Ticket Transfer exchange."""
+_WITH_KMS = KMS_INITIAL | KMS_RESPONSES
+_NO_SESSIONS = EmptyMap()
 
 
 def reasons_to_reject(findings: Iterable[Finding]) -> list[Finding]:
@@ -73,7 +75,6 @@ def check_message(message: Message, *, update: bool = False) -> list[Finding]:
     if update and data_type == DataType.TRANSFER_INIT:
         composition = UPDATE
     findings += check_composition(message, composition)
-    findings += check_order(message, composition)
     findings += _check_header(message)
     findings += _check_response_flag(message)
     findings += _check_policies(message)
@@ -95,7 +96,7 @@ def _check_header(message: Message) -> Iterator[Finding]:
     """
     header = message.header
     data_type, sessions = header.data_type, header.sessions
-    if data_type in KMS_INITIAL | KMS_RESPONSES and sessions != EmptyMap():
+    if data_type in _WITH_KMS and sessions != _NO_SESSIONS:
         yield Finding(
             requirement="MKY_080",
             where="header.sessions",

@@ -96,7 +96,7 @@ def read(octets: bytes, expected: Collection[DataType], *, update: bool = False)
     Source:
         PROC_101 (RFC 6043, 5.4)
     """
-    message = Message.parse(octets)
+    message = Message.parse_unchecked(octets)
     data_type = message.header.data_type
     if data_type not in expected and data_type != DataType.ERROR:
         raise RequirementViolated(

@@ -126,24 +126,20 @@ def serialize_chain(payloads: Sequence[AnyPayload], where: str) -> bytes:
         MKY_006 (RFC 3830, 6)
     """
     parts: list[bytes] = []
-    following = int(PayloadType.LAST)
-    for place in range(len(payloads) - 1, -1, -1):
-        payload = payloads[place]
-        if isinstance(payload, (Opaque, Signature)):
-            if place + 1 < len(payloads):
-                raise LocalProtocolError(
-                    Finding(
-                        requirement="MKY_003",
-                        where=f"{where}[{place + 1}]",
-                        message="a payload follows one that has no room to name it",
-                    )
+    place, last = 0, len(payloads) - 1
+    try:
+        for place, payload in enumerate(payloads):
+            if not isinstance(payload, (Opaque, Signature)):
+                following = payloads[place + 1].payload_type if place < last else PayloadType.LAST
+                parts += (bytes((following,)), payload.serialize())
+            elif place == last:
+                parts.append(payload.octets if isinstance(payload, Opaque) else payload.serialize())
+            else:
+                raise _misfit(
+                    "MKY_003", f"{where}[{place + 1}]", "it follows one that has no room to name it"
                 )
-            parts.append(payload.octets if isinstance(payload, Opaque) else _octets_of(payload, where, place))
-        else:
-            parts.append(_octets_of(payload, where, place))
-            parts.append(following.to_bytes(1, "big"))
-        following = int(payload.payload_type)
-    parts.reverse()
+    except (OverflowError, ValueError, struct.error):
+        raise _misfit("MKY_006", f"{where}[{place}]", "a value does not fit its field") from None
     return b"".join(parts)
 
 
@@ -177,14 +173,5 @@ def check_chain(payloads: Sequence[AnyPayload], where: str) -> list[Finding]:
     return findings
 
 
-def _octets_of(payload: Payload, where: str, place: int) -> bytes:
-    try:
-        return payload.serialize()
-    except (OverflowError, ValueError, struct.error):
-        raise LocalProtocolError(
-            Finding(
-                requirement="MKY_006",
-                where=f"{where}[{place}]",
-                message="a value does not fit its field",
-            )
-        ) from None
+def _misfit(requirement: str, where: str, message: str) -> LocalProtocolError:
+    return LocalProtocolError(Finding(requirement=requirement, where=where, message=message))
