@@ -199,8 +199,7 @@ def test_text_that_belongs_nowhere_is_listed(edited, take_back) -> None:
         )
     )
     assert {(statement, words) for statement, _, words in found} == {
-        ("", "{+This is why.+}"),
-        ("", "[-<Introduction part (optional)>-]"),
+        ("", "[-<Introduction part (optional)>-] {+This is why.+}"),
         ("", "{+Scribbled above the change.+}"),
         ("", "7.1.1.3 [-Specific requirements-] {+Requirements+} for conferencing [-(BFCP)-]"),
     }
@@ -433,6 +432,113 @@ def test_apply_to_a_cr_changes_its_wording(edited, own_requirements: Path, take_
     assert ("MP_BFCP_002", "6.2.19.3") not in texts
     assert ("MP_BFCP_002", "5.20.2") in texts
     assert take_back(path) == []
+
+
+OWN = """
+kind = "CR"
+specification = "TS 23.333"
+[[changes]]
+clause = "8.44"
+title = "Configure BFCP Termination"
+[[changes.content]]
+carries = ["MP_BFCP_004"]
+[[changes.content]]
+style = "TH"
+text = "Table 8.44.1: Procedures"
+[[changes.content]]
+rows = [["Procedure", "Element"], ["Configure", "Pre-Shared Key\\nMandatory"], ["Release", "None"]]
+[[changes.content]]
+style = "B1"
+text = "-\\tfirst item of TS 33.328 [TS 33.328];"
+[[changes.content]]
+style = "NO"
+text = "NOTE:\\tIt is a note."
+"""
+
+
+@pytest.fixture
+def of_its_own(own_requirements: Path) -> Path:
+    """Write a definition whose text is mostly the CR's own: a table, a list, a note."""
+    path = Path("reqs/change_requests/own.toml")
+    (own_requirements / path).write_text(OWN, encoding="utf-8")
+    return path
+
+
+def like(text: str, other: str) -> Callable[[Document], None]:
+    """Return what types a new paragraph below another one, in its style."""
+
+    def change(document: Document) -> None:
+        beside = paragraph(document, other)
+        made = deepcopy(beside)
+        for child in list(made):
+            if not child.tag.endswith("}pPr"):
+                made.remove(child)
+        docx.text.paragraph.Paragraph(made, document).add_run(text)
+        beside.addnext(made)
+
+    return change
+
+
+def test_apply_to_texts_of_the_cr_itself(of_its_own: Path, edited, own_requirements: Path, take_back) -> None:
+    """Cells, items and notes keep their styles and tabs; what is new stands where it was typed."""
+    path = edited(
+        of_its_own,
+        reworded("Pre-Shared Key", "PSK"),
+        reworded("first item of", "the first item, see"),
+        reworded("It is a note.", "Nobody knows that."),
+        like("-\tsecond item.", "-the first item"),
+        like("The end.", "In SDP, security"),
+        lambda document: docx.text.paragraph.Paragraph(paragraph(document, SDP), document).add_run(
+            " Always."
+        ),
+    )
+    assert len(take_back(path)) == 6
+    committed(own_requirements)
+    assert applied(path, own_requirements) == []
+    assert take_back(path) == []
+    model = Model.load(own_requirements)
+    (clause,) = (
+        found
+        for found in planned(Definition.load(own_requirements / of_its_own), model).clauses
+        if found.number == "8.44"
+    )
+    table = clause.blocks[3]
+    assert [(block.style, block.text) for block in clause.blocks if block is not table] == [
+        ("Normal", 'In SDP, security for BFCP is specified using the transport "TCP/TLS/BFCP". Always.'),
+        ("Normal", "The end."),
+        ("TH", "Table 8.44.1: Procedures"),
+        ("B1", "-\tthe first item, see TS\N{NO-BREAK SPACE}33.328 [31];"),
+        ("B1", "-\tsecond item."),
+        ("NO", "NOTE:\tNobody knows that."),
+    ]
+    assert table.rows == (
+        ("Procedure", "Element"),
+        ("Configure", "PSK\nMandatory"),
+        ("Release", "None"),
+    )
+
+
+def test_a_row_that_is_new_or_gone_is_told(of_its_own: Path, edited, own_requirements: Path) -> None:
+    def rows(document: Document) -> None:
+        (gone,) = [
+            row for row in document.element.body.iter(f"{W}tr") if "Release" in "".join(row.itertext())
+        ][-1:]
+        (first,) = [
+            row for row in document.element.body.iter(f"{W}tr") if "Mandatory" in "".join(row.itertext())
+        ]
+        new = deepcopy(first)
+        for text, typed in zip(new.iter(f"{W}t"), ("Notify", "Event", "Optional"), strict=True):
+            text.text = typed
+        first.addnext(new)
+        gone.getparent().remove(gone)
+
+    path = edited(of_its_own, rows)
+    committed(own_requirements)
+    before = (own_requirements / of_its_own).read_bytes()
+    told = " ".join(applied(path, own_requirements))
+    for words in ("{+Notify+}", "{+Event+}", "{+Optional+}", "[-Release-]", "[-None-]"):
+        assert words in told
+    assert (own_requirements / of_its_own).read_bytes() == before
 
 
 def test_apply_moves_a_statement_of_a_cr(edited, own_requirements: Path, take_back) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mpspec.change_request.applying import apply_to_clause, apply_to_definition, demand_clean_tree
+from mpspec.change_request.applying import apply_to_clause, demand_clean_tree
 from mpspec.change_request.clause import clause_paragraphs
 from mpspec.change_request.comparison import align
 from mpspec.change_request.definition import FOLDER, ChangeKind, Definition
@@ -26,6 +26,7 @@ from mpspec.change_request.packs import pack_name
 from mpspec.change_request.plan import Plan, plan
 from mpspec.change_request.presentation import Presentation, present
 from mpspec.change_request.references import References
+from mpspec.change_request.rewriting import apply_to_definition
 from mpspec.model import CannotRun, Model
 from mpspec.model.files import write_beside
 from mpspec.trace.words import as_text, word_diff

@@ -7,6 +7,9 @@ from difflib import SequenceMatcher
 
 _TOKEN = re.compile(r"\w+|\s|[^\w\s]")
 
+_MANY_WORDS = 5_000
+"""Words of a paragraph from which on those that stand everywhere in it do not count, to save time."""
+
 _MAX_PAIRS = 40_000
 """Pairs of paragraphs that are weighed against each other; a larger gap counts as wholly replaced."""
 
@@ -54,9 +57,19 @@ def _spaced(tokens: list[str]) -> list[str]:
     return [" " if word == "\N{NO-BREAK SPACE}" else word for word in tokens]
 
 
-def resemblance(old: str, new: str) -> float:
-    """Return how much two texts have in common, by words: 1 for equal ones, 0 for nothing."""
-    return SequenceMatcher(a=old.split(), b=new.split(), autojunk=False).ratio()
+def resemblance(old: str, new: str, *, least: float) -> float:
+    """Return how much two texts have in common, by words: 1 for equal ones, 0 for less than `least`.
+
+    Lengths and counts of words, which are cheap, tell of most pairs that they cannot reach it.
+    """
+    a, b = old.split(), new.split()
+    if 2 * min(len(a), len(b)) < least * (len(a) + len(b)):
+        return 0.0
+    matcher = SequenceMatcher(a=a, b=b, autojunk=len(b) > _MANY_WORDS)
+    if matcher.quick_ratio() < least:
+        return 0.0
+    ratio = matcher.ratio()
+    return ratio if ratio >= least else 0.0
 
 
 Pair = tuple[int | None, int | None]
@@ -88,8 +101,8 @@ def _weighed(old: Sequence[str], olds: range, new: Sequence[str], news: range, l
     ratios: dict[tuple[int, int], float] = {}
     for i in reversed(range(len(olds))):
         for j in reversed(range(len(news))):
-            ratio = resemblance(old[olds[i]], new[news[j]])
-            ratios[i, j] = ratio if ratio >= least else -1.0
+            ratio = resemblance(old[olds[i]], new[news[j]], least=least)
+            ratios[i, j] = ratio or -1.0
             weights[i][j] = max(weights[i + 1][j], weights[i][j + 1], weights[i + 1][j + 1] + ratios[i, j])
     pairs: list[Pair] = []
     i = j = 0

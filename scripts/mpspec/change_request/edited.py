@@ -18,6 +18,7 @@ Mark = tuple[str, str]
 
 _PASSED = {name(f"w:{local}") for local in ("hyperlink", "smartTag", "sdt", "sdtContent", "fldSimple")}
 _RUN = name("w:r")
+_CELL = name("w:tc")
 _IDENTITY = name("w:id")
 _INSERTIONS = {name("w:ins"), name("w:moveTo")}
 _DELETIONS = {name("w:del"), name("w:moveFrom")}
@@ -54,6 +55,8 @@ class Unit:
         place: Number of the unit in the document.
         style: Name of the paragraph's style.
         text: Its text with all marks accepted; spaces, tabs and line ends folded, non-breaking spaces not.
+        typed: That text as it was typed, with its tabs and line ends.
+        in_table: Whether it stands in a cell.
         marks: Every mark on it; end_marks: on the end of its last paragraph.
     """
 
@@ -64,6 +67,8 @@ class Unit:
     place: int
     style: str
     text: str
+    typed: str
+    in_table: bool
     marks: frozenset[Mark]
     end_marks: frozenset[Mark]
 
@@ -121,6 +126,8 @@ def read_document(body: Element, styles: Element | None, comments: Element | Non
         end = _marks_of_end(paragraph)
         if reader.names.is_heading(style_of(paragraph)):
             clause = clause_number(_live(pieces)) or clause
+        around = paragraph.getparent()
+        in_table = around is not None and around.tag == _CELL
         for statement, text, marks in _units(pieces):
             document.units.append(
                 Unit(
@@ -130,7 +137,9 @@ def read_document(body: Element, styles: Element | None, comments: Element | Non
                     last_paragraph=number,
                     place=len(document.units),
                     style=style,
-                    text=text,
+                    text=_WHITE.sub(" ", text).strip(" "),
+                    typed=text.strip(" "),
+                    in_table=in_table,
                     marks=marks,
                     end_marks=frozenset(map(_mark, end)),
                 )
@@ -167,13 +176,13 @@ def _without_copies(units: list[Unit]) -> list[Unit]:
 
 
 def _units(pieces: list[Piece]) -> Iterator[tuple[str, str, frozenset[Mark]]]:
-    """Yield bookmark, text and marks of each unit of a paragraph.
+    """Yield bookmark, typed text and marks of each unit of a paragraph.
 
     Pieces of one statement are one unit, and strays go with what they belong to.
     """
     if not any(piece.statement or piece.inserted or piece.deleted for piece in pieces):
-        text = _folded(pieces)
-        if text:
+        text = _live(pieces)
+        if text.strip():
             yield "", text, _NO_MARKS
         return
     groups: list[list[Piece]] = []
@@ -183,10 +192,10 @@ def _units(pieces: list[Piece]) -> Iterator[tuple[str, str, frozenset[Mark]]]:
         else:
             groups.append([piece])
     for group in _joined(groups):
-        text = _folded(group)
+        text = _live(group)
         marks = frozenset(mark for piece in group for mark in (*piece.inserted, *piece.deleted))
         statement = next((piece.statement for piece in group if piece.statement), "")
-        if text or statement:
+        if text.strip() or statement:
             yield statement, text, marks
 
 
@@ -206,10 +215,6 @@ def _joined(groups: list[list[Piece]]) -> list[list[Piece]]:
         else:
             made.append(group)
     return made
-
-
-def _folded(pieces: list[Piece]) -> str:
-    return _WHITE.sub(" ", _live(pieces)).strip(" ")
 
 
 def _live(pieces: list[Piece]) -> str:
@@ -241,6 +246,7 @@ def whole(units: Iterable[Unit]) -> list[Unit]:
             found[key] = replace(
                 before,
                 text=text,
+                typed=text,
                 marks=before.marks | unit.marks,
                 last_paragraph=last.last_paragraph,
                 end_marks=last.end_marks,

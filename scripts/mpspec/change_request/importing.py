@@ -47,6 +47,11 @@ class StatementEdit:
         new: Its text now; empty if it is gone.
         authors: Who made the marks that are still pending on it.
         place: Where it stands in the edited document; of what is gone, where it stood in the export.
+        typed: Its text now, as it was typed, with tabs and line ends.
+        style: Name of the style of its paragraph.
+        behind: The text before it in its clause; empty if there is none.
+        continues: Whether it stands in one paragraph with that text.
+        in_table: Whether it stands in a cell.
     """
 
     kind: EditKind
@@ -57,6 +62,11 @@ class StatementEdit:
     new: str
     authors: tuple[str, ...]
     place: int
+    typed: str
+    style: str
+    behind: str
+    continues: bool
+    in_table: bool
 
     @property
     def statement(self) -> str:
@@ -95,6 +105,9 @@ class Comparison:
         ]
         self._edited = {anchor: unit for anchor, unit in _by_anchor(self.units).items() if unit.text}
         self._before = _statements_before(self.units)
+        self._behind = {
+            unit.place: before for before, unit in pairwise(self.units) if before.clause == unit.clause
+        }
         self._marks = {anchor: unit.marks for anchor, unit in _by_anchor(edited.units).items()}
 
     def edits(self) -> list[StatementEdit]:
@@ -119,24 +132,48 @@ class Comparison:
         for before, unit in self._pairs:
             if before is not None or unit is None:
                 continue
-            ratios = {anchor: resemblance(lost.text, unit.text) for anchor, lost in self._missing.items()}
+            ratios = {
+                anchor: resemblance(lost.text, unit.text, least=_RESEMBLES)
+                for anchor, lost in self._missing.items()
+            }
             best = max(ratios, key=lambda anchor: ratios[anchor], default=None)
-            if best is not None and ratios[best] >= _RESEMBLES:
+            if best is not None and ratios[best]:
                 del self._missing[best]
                 found[best] = unit
         return found
 
     def _texts_changed(self) -> Iterator[StatementEdit]:
         """Yield what happened to text that belongs to no statement."""
-        statements = {unit.place for unit in self.units if unit.statement}
-        for before, now in self._pairs:
+        for before, now in self._texts_paired():
             if now is None:
                 assert before is not None
-                yield self._edit(EditKind.OTHER, replace(before, text="", marks=_NO_MARKS), old=before.text)
-            elif before is None and now.place not in statements:
+                gone = replace(before, text="", typed="", marks=_NO_MARKS)
+                yield self._edit(EditKind.OTHER, gone, old=before.text)
+            elif before is None:
                 yield self._edit(EditKind.NEW, now)
-            elif before is not None and before.words != now.words:
+            elif before.words != now.words:
                 yield self._edit(EditKind.OTHER, now, old=before.text)
+
+    def _texts_paired(self) -> Iterator[tuple[Unit | None, Unit | None]]:
+        """Yield which text became which: as many of a kind as are gone and new took each other's places."""
+        statements = {unit.place for unit in self.units if unit.statement}
+        gone: list[Unit] = []
+        new: list[Unit] = []
+        for before, now in [*self._pairs, (None, None)]:
+            if now is None and before is not None:
+                gone.append(before)
+            elif before is None and now is not None:
+                if now.place not in statements:
+                    new.append(now)
+            else:
+                for kind in dict.fromkeys(map(_kind, [*gone, *new])):
+                    yield from _replaced(
+                        [unit for unit in gone if _kind(unit) == kind],
+                        [unit for unit in new if _kind(unit) == kind],
+                    )
+                gone, new = [], []
+                if now is not None:
+                    yield before, now
 
     def _statements_changed(self) -> Iterator[StatementEdit]:
         for anchor, now in self._edited.items():
@@ -174,6 +211,7 @@ class Comparison:
                 yield self._edit(kind, unit, old=self._expected[second].text, anchor=second)
 
     def _edit(self, kind: EditKind, unit: Unit, *, old: str = "", anchor: str = "") -> StatementEdit:
+        behind = self._behind.get(unit.place) if unit.text else None
         return StatementEdit(
             kind=kind,
             anchor=anchor,
@@ -183,14 +221,31 @@ class Comparison:
             new=unit.text,
             authors=self._authors(unit.marks),
             place=unit.place,
+            typed=unit.typed,
+            style=unit.style,
+            behind=behind.text if behind else "",
+            continues=behind is not None and behind.paragraph == unit.paragraph,
+            in_table=unit.in_table,
         )
 
     def _gone(self, anchor: str, unit: Unit) -> StatementEdit:
-        gone = replace(unit, text="", marks=self._marks.get(anchor, _NO_MARKS))
+        gone = replace(unit, text="", typed="", marks=self._marks.get(anchor, _NO_MARKS))
         return self._edit(EditKind.DELETED, gone, old=unit.text, anchor=anchor)
 
     def _authors(self, marks: Iterable[Mark]) -> tuple[str, ...]:
         return tuple(sorted({author for author, time in marks if (author, time) not in self._ours}))
+
+
+def _replaced(gone: list[Unit], new: list[Unit]) -> Iterator[tuple[Unit | None, Unit | None]]:
+    if len(gone) == len(new):
+        yield from zip(gone, new, strict=True)
+    else:
+        yield from ((unit, None) for unit in gone)
+        yield from ((None, unit) for unit in new)
+
+
+def _kind(unit: Unit) -> tuple[str, str, bool]:
+    return unit.clause, unit.style, unit.in_table
 
 
 def _by_anchor(units: Iterable[Unit]) -> dict[str, Unit]:
