@@ -6,6 +6,7 @@ import json
 import random
 import socket
 import ssl
+import struct
 import subprocess
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import dpkt
 import pytest
 
 from mediasec.bfcp import Message, Primitive
-from mediasec.bfcp.values import FloorId
+from mediasec.bfcp.groups import FloorRequestInformation, FloorRequestStatus
+from mediasec.bfcp.values import FloorId, RequestStatus
 from mediasec.endpoints.stream import connect, listen
 from mediasec.endpoints.tls_profile import CipherSuite, TlsProfile
 from mediasec.endpoints.tls_session import TlsClient, TlsServer
@@ -25,19 +27,37 @@ SAMPLE = VECTORS / "captures/in-the-clear.pcap"
 EXCHANGE = json.loads((VECTORS / "mikey/exchanges/mode_2.json").read_text())
 MODE_1 = json.loads((VECTORS / "mikey/exchanges/mode_1.json").read_text())
 PATHS = b"To-Path: msrps://192.0.2.2:2855/s2;tcp\r\nFrom-Path: msrps://192.0.2.1:2855/s1;tcp\r\n"
+BACK = b"To-Path: msrps://192.0.2.1:2855/s1;tcp\r\nFrom-Path: msrps://192.0.2.2:2855/s2;tcp\r\n"
 SEND = (
     b"MSRP a786hjs2 SEND\r\n" + PATHS + b"Message-ID: 87652491\r\nByte-Range: 1-5/5\r\n"
     b"Content-Type: text/plain\r\n\r\nhello\r\n-------a786hjs2$\r\n"
 )
-OK = b"MSRP a786hjs2 200 OK\r\n" + PATHS + b"-------a786hjs2$\r\n"
-REQUEST = Message(
-    primitive=Primitive.FLOOR_REQUEST,
-    conference_id=7,
+OK = b"MSRP a786hjs2 200 OK\r\n" + BACK + b"-------a786hjs2$\r\n"
+HEADER = {"conference_id": 7, "user_id": 5}
+
+
+def request(transaction=3):
+    """Return a FloorRequest."""
+    return Message(
+        primitive=Primitive.FLOOR_REQUEST,
+        transaction_id=transaction,
+        attributes=(FloorId(value=543),),
+        **HEADER,
+    ).serialize()
+
+
+REQUEST = request()
+STATUS = Message(
+    primitive=Primitive.FLOOR_REQUEST_STATUS,
     transaction_id=3,
-    user_id=5,
-    attributes=(FloorId(value=543),),
+    attributes=(
+        FloorRequestInformation(
+            identifier=1,
+            attributes=(FloorRequestStatus(identifier=543, attributes=(RequestStatus(status=3),)),),
+        ),
+    ),
+    **HEADER,
 ).serialize()
-ACK = Message(primitive=Primitive.CHAIR_ACTION_ACK, conference_id=7, transaction_id=3, user_id=5).serialize()
 
 
 class Capture:
@@ -73,7 +93,7 @@ class Capture:
             dpkt.ip.IP_PROTO_UDP,
         )
 
-    def connection(self, port, parts, *, size=1000, start=0xFFFFFF00):
+    def connection(self, port, parts, *, size=1000, start=0xFFFFFF00, closed=True):
         """Add a TCP connection; `parts` are pairs of: from the client, octets."""
         ends = ((self.client, 40000 + port), (self.server, port))
         sent = [start, 77]
@@ -97,6 +117,9 @@ class Capture:
         for from_client, octets in parts:
             for at in range(0, len(octets), size):
                 segment(not from_client, octets[at : at + size], dpkt.tcp.TH_ACK | dpkt.tcp.TH_PUSH)
+        if closed:
+            segment(0, b"", dpkt.tcp.TH_ACK | dpkt.tcp.TH_FIN)
+            segment(1, b"", dpkt.tcp.TH_ACK | dpkt.tcp.TH_FIN)
 
     def write(self, path, writer=dpkt.pcap.Writer):
         """Write the file and return its name."""
@@ -138,7 +161,7 @@ def test_messages_in_the_clear_are_found_and_checked(run, tmp_path):
     """BFCP, MSRP and MIKEY in SDP are found on any port, and each is told with the rule that it keeps."""
     capture = Capture()
     capture.datagram(b"INVITE sip:mrfc@example.com SIP/2.0\r\n\r\n" + sdp("TRANSFER_INIT"))
-    capture.connection(2000, [(True, REQUEST), (False, ACK)])
+    capture.connection(2000, [(True, REQUEST), (False, STATUS)])
     capture.connection(3000, [(True, SEND), (False, OK)])
     code, output, errors = run(capture.write(tmp_path / "clear.pcap"))
     assert code == 0
@@ -268,7 +291,8 @@ def test_tcp_is_put_together_whatever_its_segments(run, tmp_path, seed):
     """Segments of a few octets, twice, out of order, and across the end of the sequence numbers."""
     shuffled = random.Random(seed)  # noqa: S311
     capture = Capture()
-    capture.connection(2000, [(True, REQUEST * 20)], size=shuffled.randrange(1, 40))
+    octets = b"".join(map(request, range(1, 21)))
+    capture.connection(2000, [(True, octets)], size=shuffled.randrange(1, 40))
     opening, segments = capture.frames[:3], capture.frames[3:]
     for at in range(0, len(segments), 5):
         window = segments[at : at + 5] * 2
@@ -321,15 +345,156 @@ def test_what_is_no_capture_ends_in_a_sentence(run, tmp_path, octets, words):
     assert errors.count("\n") == 1
 
 
-def test_a_capture_that_is_cut_off_is_read_up_to_there(run, tmp_path):
-    """What stands before the cut is told, and that the file is cut off."""
+@pytest.mark.parametrize(
+    ("writer", "octets", "note"),
+    [
+        (dpkt.pcap.Writer, 10, "Packets of which the capture holds a part only: 1."),
+        (dpkt.pcap.Writer, 80, "The capture is cut off."),
+        (dpkt.pcapng.Writer, 10, "The capture is cut off."),
+    ],
+)
+def test_a_capture_that_is_cut_off_is_read_up_to_there(run, tmp_path, writer, octets, note):
+    """What stands before the cut is told, and that the file is cut off; its sender broke no rule by that."""
     capture = Capture()
-    capture.connection(2000, [(True, REQUEST), (True, REQUEST)], size=len(REQUEST))
-    path = Path(capture.write(tmp_path / "cut.pcap"))
-    path.write_bytes(path.read_bytes()[:-10])
+    parts = [(True, request(1)), (True, request(2))]
+    capture.connection(2000, parts, closed=False)
+    path = Path(capture.write(tmp_path / "cut", writer))
+    path.write_bytes(path.read_bytes()[:-octets])
     code, output, errors = run(str(path))
-    assert code == 2 or "FloorRequest" in output
-    assert "Traceback" not in errors
+    assert code == 0
+    assert output.count("FloorRequest conference=7 transaction=1 user=5 floors=543: keeps") == 1
+    assert output.count("\n") == 1
+    assert note in errors
+
+
+def test_a_capture_that_ends_in_a_message_says_so(run, tmp_path):
+    """A message whose end was not captured breaks no rule; one that its sender broke off does."""
+    capture = Capture()
+    capture.connection(3000, [(True, SEND + SEND[:40])], closed=False)
+    code, output, errors = run(capture.write(tmp_path / "stopped.pcap"))
+    assert code == 0
+    assert "unfinished" not in output
+    assert errors == "The capture ends in a message from 192.0.2.1:43000 to 192.0.2.2:3000.\n"
+
+
+def test_packets_that_were_cut_short_are_counted(run, tmp_path):
+    """A capture with the beginning of each packet alone tells how many are not there in full."""
+    capture = Capture()
+    capture.connection(3000, [(True, SEND), (False, OK)], closed=False)
+    capture.frames = [frame[:80] for frame in capture.frames]
+    code, _, errors = run(capture.write(tmp_path / "short.pcap"))
+    assert code == 2
+    assert "Packets of which the capture holds a part only: 2." in errors
+
+
+def fragments(frame, size):
+    """Return a frame of IPv4 as frames with its fragments."""
+    whole = dpkt.ethernet.Ethernet(frame)
+    packet, payload = whole.data, bytes(whole.data.data)
+    for at in range(0, len(payload), size):
+        part = dpkt.ip.IP(
+            p=packet.p,
+            id=77,
+            src=packet.src,
+            dst=packet.dst,
+            ttl=64,
+            data=payload[at : at + size],
+        )
+        part.offset = at // 8
+        part.mf = int(at + size < len(payload))
+        part.len = len(part)
+        yield bytes(dpkt.ethernet.Ethernet(type=whole.type, data=part))
+
+
+def fragments_of_version_6(frame, size):
+    """Return a frame of IPv6 as frames with its fragments."""
+    whole = dpkt.ethernet.Ethernet(frame)
+    packet, payload = whole.data, bytes(whole.data.data)
+    for at in range(0, len(payload), size):
+        more = at + size < len(payload)
+        head = struct.pack("!BBHI", packet.nxt, 0, at | more, 77) + payload[at : at + size]
+        fixed = struct.pack("!IHBB", 6 << 28, len(head), 44, 64) + packet.src + packet.dst
+        yield bytes(whole)[:14] + fixed + head
+
+
+@pytest.mark.parametrize(
+    ("ends", "cut"),
+    [
+        (("192.0.2.1", "192.0.2.2"), fragments),
+        (("2001:db8::1", "2001:db8::2"), fragments_of_version_6),
+    ],
+)
+def test_fragments_of_ip_are_put_together(run, tmp_path, ends, cut):
+    """A long INVITE over UDP comes in fragments, in any order; one that is missing is told."""
+    capture = Capture(*ends)
+    capture.datagram(b"INVITE sip:mrfc@example.com SIP/2.0\r\n\r\n" + sdp("TRANSFER_INIT"))
+    parts = list(cut(capture.frames[0], 160))
+    assert len(parts) > 3
+    capture.frames = parts[::-1]
+    code, output, errors = run("--json", capture.write(tmp_path / "fragments.pcap"))
+    assert (code, errors) == (0, "")
+    assert names(output) == [("MIKEY", "TRANSFER_INIT", [])]
+    capture.frames = parts[1:]
+    code, _, errors = run(capture.write(tmp_path / "fragments.pcap"))
+    assert code == 2
+    assert "Packets whose fragments are not all in the capture: 1." in errors
+
+
+def test_links_of_several_kinds_are_refused(run, tmp_path):
+    """A file from several kinds of link is refused, since the packets of one would be lost in silence."""
+    capture = Capture()
+    capture.connection(2000, [(True, REQUEST)])
+    path = Path(capture.write(tmp_path / "two.pcapng", dpkt.pcapng.Writer))
+    octets = path.read_bytes()
+    at = octets.index(struct.pack("<I", 1), 28)
+    length = struct.unpack("<I", octets[at + 4 : at + 8])[0]
+    other = octets[at : at + 8] + struct.pack("<H", 113) + octets[at + 10 : at + length]
+    path.write_bytes(octets[: at + length] + other + octets[at + length :])
+    code, output, errors = run(str(path))
+    assert (code, output) == (2, "")
+    assert "was captured on links of several kinds, 1 and 113;" in errors
+
+
+def test_datagrams_are_no_floor_control(run, tmp_path):
+    """What looks like BFCP in a datagram is other traffic: floor control is over TCP here."""
+    capture = Capture()
+    capture.datagram(REQUEST)
+    code, _, errors = run(capture.write(tmp_path / "datagram.pcap"))
+    assert code == 2
+    assert "holds no message" in errors
+
+
+def test_a_response_is_checked_with_its_request(run, tmp_path):
+    """A response to another transaction, and one from another session, break a rule."""
+    capture = Capture()
+    capture.connection(2000, [(True, request(9)), (False, STATUS)])
+    capture.connection(3000, [(True, SEND), (False, OK.replace(b"/s2", b"/s3"))])
+    code, output, _ = run("--json", capture.write(tmp_path / "answers.pcap"))
+    assert code == 1
+    assert names(output) == [
+        ("BFCP", "FloorRequest", []),
+        ("BFCP", "FloorRequestStatus", ["BFCP_039"]),
+        ("MSRP", "SEND", []),
+        ("MSRP", "200", ["MSRP_034"]),
+    ]
+
+
+def test_a_response_whose_request_came_before_the_capture(run, tmp_path):
+    """Where the capture begins in the middle of a connection, a response may be to what came before."""
+    capture = Capture()
+    capture.connection(2000, [(False, STATUS)])
+    del capture.frames[:3]
+    code, output, _ = run("--json", capture.write(tmp_path / "late.pcap"))
+    assert code == 0
+    assert names(output) == [("BFCP", "FloorRequestStatus", [])]
+
+
+def test_a_key_log_that_is_not_there(run, tmp_path):
+    """A key log that cannot be read is told before anything else."""
+    code, output, errors = run("--keylog", str(tmp_path / "none"), str(SAMPLE))
+    assert (code, output) == (2, "")
+    assert errors.startswith("mpspec: ")
+    assert errors.endswith("none cannot be read: it is no file.\n")
 
 
 def test_other_traffic_alone_is_no_success(run, tmp_path):
@@ -391,7 +556,7 @@ async def recorded(profile, keylog):
 
     async def serve(stream):
         assert await stream.read() == REQUEST
-        await stream.write(ACK)
+        await stream.write(STATUS)
         await stream.read()
 
     server = TlsServer({"alice": KEY}.get, profile=profile, keylog=keylog)
@@ -400,7 +565,7 @@ async def recorded(profile, keylog):
         port = between.sockets[0].getsockname()[1]
         stream = await connect("127.0.0.1", port, TlsClient("alice", KEY, profile=profile))
         await stream.write(REQUEST)
-        assert await stream.read() == ACK
+        assert await stream.read() == STATUS
         await stream.close()
         between.close()
         await asyncio.sleep(0.05)
@@ -429,8 +594,8 @@ def test_tls_is_decrypted_with_a_key_log(need, run, tmp_path, name):
     assert output.splitlines() == [
         "192.0.2.1:44000 > 192.0.2.2:4000 TLS BFCP FloorRequest conference=7 transaction=3 user=5 "
         "floors=543: keeps BFCP_019",
-        "192.0.2.2:4000 > 192.0.2.1:44000 TLS BFCP ChairActionAck conference=7 transaction=3 user=5: "
-        "keeps BFCP_026",
+        "192.0.2.2:4000 > 192.0.2.1:44000 TLS BFCP FloorRequestStatus conference=7 transaction=3 user=5 "
+        "requests=1:granted: keeps BFCP_021",
     ]
     code, _, errors = run(path)
     assert code == 2

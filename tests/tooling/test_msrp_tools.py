@@ -96,6 +96,15 @@ def test_rules_that_are_broken(run, file):
     assert [found["requirement"] for found in json.loads(out)["findings"]] == ["MSRP_025", "MSRP_092"]
 
 
+def test_what_a_terminal_acts_on_is_escaped(run, file):
+    """Control characters of a hostile message reach no terminal, wherever they stand."""
+    octets = SEND.replace(b"high", b"\x1b[2Jhigh").replace(b"X-P", b"X\x07P").replace(b"Hi, ", b"\xc2\x9b2J")
+    code, out, _ = run("decode", "msrp", file(octets))
+    assert code == 1
+    assert "X\\x07Priority: \\x1b[2Jhigh" in out
+    assert out.replace("\n", "").isprintable()
+
+
 @pytest.mark.parametrize(
     ("octets", "at", "why"),
     [

@@ -20,6 +20,7 @@ from mediasec.bfcp import Message, Primitive
 from mediasec.bfcp.values import FloorId
 from mediasec.endpoints.stream import connect
 from mediasec.endpoints.tls_session import TlsClient, TlsServer
+from mediasec.errors import LocalProtocolError
 from mediasec.mikey.profile import Profile
 from mediasec.mikey.registry import TicketFlag
 from mediasec.msrp.uri import Uri
@@ -156,8 +157,127 @@ def test_a_failed_handshake_is_told_with_its_reason(monkeypatch):
             return told[-1], log.broken
 
     told, broken = asyncio.run(talk())
-    assert (told["reason"], told["identity"], told["peer"]) == ("unknown identity", "bob", "127.0.0.1")
+    assert (told["reason"], told["identity"]) == ("unknown identity", "bob")
+    assert re.fullmatch(r"127\.0\.0\.1:\d+", told["peer"])
     assert broken
+
+
+@pytest.mark.parametrize(
+    ("message", "error", "rule"),
+    [
+        (message_of(Primitive.HELLO, user=6), 2, "BFCP_054"),
+        (message_of(Primitive.HELLO, conference=8), 1, "BFCP_053"),
+        (message_of(Primitive.FLOOR_REQUEST, FloorId(value=9)), 6, "BFCP_055"),
+    ],
+)
+def test_a_refusal_is_told_with_its_rule_and_kept_in_mind(monkeypatch, message, error, rule):
+    """A client that is refused what it asks for did not pass, and the log says by which rule."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+
+    async def talk():
+        async with listening(floor_control_server, peer_bfcp.hearing, SERVER) as (port, told, log):
+            async with await connect("127.0.0.1", port, CLIENT) as stream:
+                await stream.write(message.serialize())
+                await until(told, "message", 2)
+            return told, log.broken
+
+    told, broken = asyncio.run(talk())
+    assert [(one["error"], one["keeps"]) for one in told if one.get("name") == "Error"] == [(error, rule)]
+    assert broken
+
+
+def test_why_a_connection_is_closed_is_told(monkeypatch):
+    """A floor control server that closes a connection says why."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+
+    async def talk():
+        async with listening(floor_control_server, peer_bfcp.hearing, SERVER) as (port, told, _):
+            async with await connect("127.0.0.1", port, CLIENT) as stream:
+                await stream.write(b"\xe0" + message_of(Primitive.HELLO).serialize()[1:])
+                await until(told, "closing")
+            return told
+
+    (closing,) = [one for one in asyncio.run(talk()) if one["event"] == "closing"]
+    assert closing["why"] == "Over TCP the version is 1."
+
+
+@contextlib.asynccontextmanager
+async def hand_made(serve):
+    """Serve plain TCP as a function does; yield the port."""
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def cut_off(reader, writer):
+    """Read once, and end the connection."""
+    await reader.read(100)
+    writer.transport.abort()
+
+
+async def ask_back(reader, writer):
+    """Answer a request by a request."""
+    await reader.read(100)
+    writer.write(message_of(Primitive.HELLO).serialize())
+    await reader.read(100)
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    ("serve", "events"),
+    [
+        (cut_off, [("broken", "BFCP_067")]),
+        (ask_back, [("closing", ""), ("broken", "BFCP_067")]),
+    ],
+)
+def test_a_server_that_does_not_answer_is_told(monkeypatch, serve, events):
+    """A request without a response breaks the rule that asks for one."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO("hello\n"))
+
+    async def talk():
+        told = []
+        log = Log(lambda line: told.append(json.loads(line)), as_json=True, hearing=peer_bfcp.hearing)
+        async with hand_made(serve) as port:
+            plan = Plan(host="127.0.0.1", port=port, listens=False, security=None)
+            await peer_bfcp.run(plan, log, peer_bfcp.Settings(serves=False, **SETTINGS))
+        return told, log.broken
+
+    told, broken = asyncio.run(talk())
+    names = ("error", "closing", "broken")
+    assert [(one["event"], one.get("breaks", "")) for one in told if one["event"] in names] == events
+    assert broken
+
+
+def test_msrp_a_side_that_opens_and_says_nothing_is_told(monkeypatch):
+    """Who opens the connection sends at once; a connection that ends without a request breaks that rule."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+
+    def run(plan, log):
+        return peer_msrp.run(plan, log, None, None)
+
+    async def talk():
+        async with listening(run, peer_msrp.hearing, SERVER) as (port, told, log):
+            await (await connect("127.0.0.1", port, CLIENT)).close()
+            await until(told, "broken")
+            return told, log.broken
+
+    told, broken = asyncio.run(talk())
+    assert [one["breaks"] for one in told if one["event"] == "broken"] == ["MSRP_078"]
+    assert broken
+
+
+def test_msrps_without_tls_is_refused(monkeypatch):
+    """A path of msrps cannot be reached in the clear, and the peer says so."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+
+    async def talk():
+        log = Log(lambda line: None, as_json=True, hearing=peer_msrp.hearing)
+        async with hand_made(cut_off) as port:
+            plan = Plan(host="127.0.0.1", port=port, listens=False, security=None)
+            await peer_msrp.run(plan, log, None, Uri.parse(f"msrps://127.0.0.1:{port}/s1;tcp"))
+
+    with pytest.raises(LocalProtocolError, match="does without TLS"):
+        asyncio.run(talk())
 
 
 def test_a_client_asks_what_it_reads(monkeypatch):
@@ -256,17 +376,19 @@ def test_msrp_for_somebody_else_is_refused(monkeypatch):
     assert messages(asyncio.run(talk())) == [("received", "SEND"), ("sent", "481")]
 
 
+@contextlib.contextmanager
 def start(*arguments, **how):
-    """Start the command."""
-    return subprocess.Popen(
+    """Start the command, and end it with the test."""
+    with subprocess.Popen(
         [sys.executable, "-m", "mpspec", "peer", *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+        **{"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        | how,
         env={**os.environ, "PYTHONPATH": f"{ROOT / 'impl'}:{ROOT / 'scripts'}"},
-        **how,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def test_the_command_from_beginning_to_end(tmp_path):
@@ -283,13 +405,25 @@ def test_the_command_from_beginning_to_end(tmp_path):
         with start("bfcp", "--connect", port, "--psk-identity", "alice", "--psk", "00" * 32) as client:
             told, errors = client.communicate(timeout=20)
         assert (client.returncode, errors) == (1, "")
-        assert told.startswith("* TLS with 127.0.0.1 failed: The two sides have different pre-shared keys.")
+        assert told.startswith(
+            f"* TLS with 127.0.0.1:{port} failed: The two sides have different pre-shared keys."
+        )
         server.send_signal(signal.SIGINT)
         told, errors = server.communicate(timeout=20)
     assert (server.returncode, errors) == (1, "")
     assert KEY.hex() not in told
     assert keylog.read_text().count("CLIENT_RANDOM") == 1
     assert keylog.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_peer_whose_input_is_closed():
+    """Without a standard input the peer answers all the same."""
+    with start("msrp", "--listen", "0", "--tls", "none", stdin=None, preexec_fn=lambda: os.close(0)) as peer:
+        assert peer.stdout.readline().startswith("* Listening at 127.0.0.1")
+        assert peer.stdout.readline().startswith("* a=path:msrp://127.0.0.1")
+        peer.send_signal(signal.SIGTERM)
+        told, errors = peer.communicate(timeout=20)
+    assert (peer.returncode, told, errors) == (0, "", "")
 
 
 @pytest.mark.parametrize(
@@ -326,7 +460,19 @@ def test_the_command_from_beginning_to_end(tmp_path):
         ),
         (("bfcp", "--listen", "0", *KEYED, "--keylog", "/nowhere/keys"), "/nowhere/keys cannot be written"),
         (("bfcp", "--listen", "0", "--psk-identity", "a", "--psk-file", "/nowhere/key"), "cannot be read"),
-        (("bfcp", "--connect", "1", *KEYED), "No TCP connection to 127.0.0.1 port 1"),
+        (
+            ("bfcp", "--connect", "1", *KEYED),
+            "No TCP connection to 127.0.0.1 port 1: Connection refused.",
+        ),
+        (
+            ("msrp", "--listen", "0", "--tls", "none", "--path", "msrps://192.0.2.1:9/s1;tcp"),
+            "A session of msrps runs over TLS: with --tls none the --path is one of msrp.",
+        ),
+        (
+            ("msrp", "--listen", "0.0.0.0:0", *KEYED),
+            "0.0.0.0 is no address that the other side can connect to: say --path.",
+        ),
+        (("msrp", "--listen", "[::]:0", *KEYED), ":: is no address that the other side can connect to"),
     ],
 )
 def test_what_cannot_be_done_ends_in_a_sentence(capsys, arguments, sentence):

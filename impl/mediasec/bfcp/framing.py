@@ -33,6 +33,11 @@ class Framer:
         """Octets of a message that is not whole yet."""
         return len(self._octets)
 
+    @property
+    def pending_header(self) -> Header | None:
+        """Header of a message that is not whole yet; None until the header is."""
+        return Header.parse(self._octets) if len(self._octets) >= HEADER_OCTETS else None
+
     def feed(self, data: bytes) -> None:
         """Append octets of any number."""
         self._octets += data

@@ -63,6 +63,7 @@ class FloorControlServerEndpoint:
         core: The floor control server.
         report: Told of each new status of a floor request.
         observe: Told of all octets.
+        closing: Told of each connection that the floor control server closes, and why.
 
     Attributes:
         core: The floor control server. What its methods return is handed to `do`.
@@ -74,10 +75,12 @@ class FloorControlServerEndpoint:
         *,
         report: Callable[[StatusChanged], None] | None = None,
         observe: Observer | None = None,
+        closing: Callable[[Stream, str], None] | None = None,
     ) -> None:
         self.core = core
         self._report = report
         self._observe = observe
+        self._closing = closing
         self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -162,6 +165,8 @@ class FloorControlServerEndpoint:
         stream = action.connection
         assert isinstance(stream, Stream)
         if isinstance(action, Close):
+            if self._closing is not None:
+                self._closing(stream, action.reason)
             stream.end()
             return
         # A connection that has just broken is told to the core by whoever serves it.

@@ -19,6 +19,8 @@ answer, begin with plain TCP and call `stream.start_tls`.
 """
 
 import asyncio
+import os
+import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from types import TracebackType
@@ -325,7 +327,12 @@ async def connect(
 
 
 def _why(error: OSError) -> str:
-    return "it took too long" if isinstance(error, TimeoutError) else (error.strerror or str(error))
+    """Return the reason in words; asyncio puts addresses and other errors around it."""
+    if isinstance(error, TimeoutError):
+        return "it took too long"
+    if isinstance(error, socket.gaierror):
+        return error.strerror or str(error)
+    return os.strerror(error.errno) if error.errno else "no address of it works"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from ssl import TLSVersion
 from typing import Any, TypeVar
@@ -72,8 +73,8 @@ def command() -> None:
     """Be a peer to test one's own UE, MRFP or floor control client against.
 
     It tells of each protocol message with the rule that it keeps or breaks. HOST is 127.0.0.1 unless another
-    address is said. It exits 0 where the other side broke no rule, 1 where it did or a TLS handshake failed,
-    2 where the peer could not run.
+    address is said. It exits 0 where the other side broke no rule, 1 where it did, was refused something or
+    failed the TLS handshake, 2 where the peer could not run.
     """
 
 
@@ -90,6 +91,10 @@ def msrp(path: str | None, peer_path: str | None, as_json: bool, **how: Any) -> 
     local, remote = _uri(path, "--path"), _uri(peer_path, "--peer-path")
     if remote is None and not meeting.plan.listens:
         raise CannotRun("With --connect the URI of the other side is needed: say --peer-path.")
+    if local is not None and local.secure and meeting.plan.security is None:
+        raise CannotRun("A session of msrps runs over TLS: with --tls none the --path is one of msrp.")
+    if local is None and meeting.plan.listens and _is_everywhere(meeting.plan.host):
+        raise CannotRun(f"{meeting.plan.host} is no address that the other side can connect to: say --path.")
     meeting.run(lambda log: peer_msrp.run(meeting.plan, log, local, remote), peer_msrp.hearing, as_json)
 
 
@@ -161,6 +166,8 @@ class _Meeting:
             asyncio.run(run(log))
         except EndpointError as error:
             raise CannotRun(str(error)) from error
+        except LocalProtocolError as error:
+            raise CannotRun(error.findings[0].message) from error
         sys.exit(1 if log.broken else 0)
 
 
@@ -211,6 +218,14 @@ def _address(listen: str | None, connect: str | None) -> tuple[str, int]:
     if match is None or int(match["port"]) > 0xFFFF:
         raise CannotRun(f"'{address}' is not of the form [HOST:]PORT.")
     return (match["host"] or _LOOPBACK).strip("[]"), int(match["port"])
+
+
+def _is_everywhere(host: str) -> bool:
+    """Return whether a host stands for every address of this machine."""
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:
+        return False
 
 
 def _shared(identity: str | None, psk: str | None, psk_file: Path | None) -> tuple[str, bytes]:

@@ -210,7 +210,7 @@ def _contents(attribute: Attribute, octets: bytes, offset: int) -> Iterator[Part
             elif details:
                 yield Part(name="Error Specific Details", octets=details)
         case v.Text(text=text):
-            yield Part(name="Text", value=f'"{_printable(text)}"', size=len(text.encode()))
+            yield Part(name="Text", value=f'"{text}"', size=len(text.encode()))
         case v.SupportedAttributes(types=types):
             listed = ", ".join(_code(AttributeType, one) for one in types)
             yield Part(name="Supp. Attr.", value=listed or "none", size=len(types))
@@ -266,8 +266,3 @@ def _code(
         known.label if isinstance(known, (Primitive, AttributeType)) else known.name.replace("_", " ").title()
     )
     return f"{value} ({name})"
-
-
-def _printable(text: str) -> str:
-    """Return text in which what a terminal does not print is escaped."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)

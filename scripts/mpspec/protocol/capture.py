@@ -4,21 +4,12 @@ import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import dpkt
 
-from mpspec.model import CannotRun
+from mpspec.protocol.packets import Note, read_packets
 
 _MAX_AHEAD = 4 << 20
-_LINKS = {
-    dpkt.pcap.DLT_EN10MB: dpkt.ethernet.Ethernet,
-    dpkt.pcap.DLT_LINUX_SLL: dpkt.sll.SLL,
-    dpkt.pcap.DLT_LINUX_SLL2: dpkt.sll2.SLL2,
-    dpkt.pcap.DLT_NULL: dpkt.loopback.Loopback,
-    dpkt.pcap.DLT_LOOP: dpkt.loopback.Loopback,
-}
-_RAW = (dpkt.pcap.DLT_RAW, 12, 14, 101, 228, 229)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +35,12 @@ class Octets:
     Attributes:
         source: Who sent them.
         target: Whom to.
-        transport: `TCP` or `UDP`.
-        data: Octets; of TCP in order and each once, of UDP one datagram.
+        transport: `TCP` or `UDP`, or `TLS` where they were decrypted.
+        data: Octets; of TCP in order and each once, none where only its end is told; of UDP one datagram.
         connection: Number of the TCP connection among those between the same ends, from 1.
+        opened: Whether the beginning of this direction is in the capture.
         missing: Whether octets before these are not in the capture.
+        ended: Whether nothing follows: the direction was closed, or the connection was reset.
     """
 
     source: Address
@@ -55,7 +48,9 @@ class Octets:
     transport: str
     data: bytes = field(repr=False)
     connection: int = 1
+    opened: bool = True
     missing: bool = False
+    ended: bool = False
 
 
 class _Half:
@@ -63,13 +58,22 @@ class _Half:
 
     Attributes:
         connection: Number of the connection, from 1.
+        opened: Whether its first segment was seen.
+        ended: Whether it was closed, and everything before that was read.
     """
 
     def __init__(self) -> None:
         self.connection = 1
+        self.ended = False
         self._start: int | None = None
         self._next: int | None = None
+        self._end: int | None = None
         self._ahead: dict[int, bytes] = {}
+
+    @property
+    def opened(self) -> bool:
+        """Whether its first segment was seen."""
+        return self._start is not None
 
     def take(self, segment: dpkt.tcp.TCP) -> Iterator[tuple[bytes, bool]]:
         """Take a segment and yield what can be read now, and whether octets are missing before it."""
@@ -77,6 +81,7 @@ class _Half:
         if segment.flags & dpkt.tcp.TH_SYN:
             if sequence != self._start:
                 self.connection += self._next is not None
+                self.ended, self._end = False, None
                 self._ahead.clear()
                 self._start, self._next = sequence, (sequence + 1) & 0xFFFFFFFF
             sequence = (sequence + 1) & 0xFFFFFFFF
@@ -84,9 +89,12 @@ class _Half:
             self._next = sequence
         if data:
             self._ahead[sequence] = max(data, self._ahead.get(sequence, b""), key=len)
+        if segment.flags & dpkt.tcp.TH_FIN:
+            self._end = (sequence + len(data)) & 0xFFFFFFFF
         yield from ((ready, False) for ready in self._ready())
         if sum(map(len, self._ahead.values())) > _MAX_AHEAD:
             yield from self.give_up()
+        self.ended = self._next == self._end or bool(segment.flags & dpkt.tcp.TH_RST)
 
     def give_up(self) -> Iterator[tuple[bytes, bool]]:
         """Go on behind what is missing, since it will not come any more."""
@@ -111,27 +119,29 @@ class _Half:
                 yield new
 
 
-def read_capture(path: Path) -> Iterator[Octets]:
+def read_capture(path: Path, note: Note) -> Iterator[Octets]:
     """Yield what a capture holds, in the order in which it could be read on the wire.
 
     Args:
         path: File in the pcap or pcapng format.
+        note: Told of what could not be read.
 
     Raises:
         CannotRun: It cannot be read, or is no capture.
     """
     halves: dict[tuple[Address, Address], _Half] = {}
-    for packet in _packets(path):
-        transport = packet.data
-        if not isinstance(transport, (dpkt.tcp.TCP, dpkt.udp.UDP)):
-            continue
-        source = Address(_host(packet.src), transport.sport)
-        target = Address(_host(packet.dst), transport.dport)
+    for packet in read_packets(path, note):
+        transport = packet.transport
+        source = Address(_host(packet.source), transport.sport)
+        target = Address(_host(packet.target), transport.dport)
         if isinstance(transport, dpkt.udp.UDP):
             yield Octets(source=source, target=target, transport="UDP", data=bytes(transport.data))
             continue
         half = halves.setdefault((source, target), _Half())
+        before = half.ended
         yield from _of(half, source, target, half.take(transport))
+        if half.ended and not before:
+            yield from _of(half, source, target, iter([(b"", False)]))
     for (source, target), half in halves.items():
         yield from _of(half, source, target, half.give_up())
 
@@ -146,35 +156,10 @@ def _of(
             transport="TCP",
             data=data,
             connection=half.connection,
+            opened=half.opened,
             missing=missing,
+            ended=not data,
         )
-
-
-def _packets(path: Path) -> Iterator[Any]:
-    """Yield each IP packet; what is something else, or does not parse, is passed over as other traffic is."""
-    try:
-        with path.open("rb") as file:
-            reader = dpkt.pcap.UniversalReader(file)
-            link = reader.datalink()
-            if link not in _LINKS and link not in _RAW:
-                raise CannotRun(f"{path} was captured on a kind of link that is not known here: {link}.")
-            for _, octets in reader:
-                packet = _packet(link, octets)
-                if isinstance(packet, (dpkt.ip.IP, dpkt.ip6.IP6)):
-                    yield packet
-    except OSError as error:
-        raise CannotRun(f"{path} cannot be read: {error.strerror}.") from error
-    except (ValueError, dpkt.Error) as error:
-        raise CannotRun(f"{path} is no capture in the pcap or pcapng format, or is cut off.") from error
-
-
-def _packet(link: int, octets: bytes) -> object:
-    try:
-        if link in _LINKS:
-            return _LINKS[link](octets).data
-        return dpkt.ip6.IP6(octets) if octets[:1] and octets[0] >> 4 == 6 else dpkt.ip.IP(octets)
-    except (dpkt.Error, ValueError, IndexError):
-        return None
 
 
 def _host(packed: bytes) -> str:

@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from mediasec.bfcp import Header, Primitive
+from mpspec.model import CannotRun
+from mpspec.protocol.bfcp_hearing import BfcpHearing
 from mpspec.protocol.capture import Address, Octets, read_capture
-from mpspec.protocol.hearing import BfcpHearing, Heard, Hearing, MikeyHearing, MsrpHearing
+from mpspec.protocol.hearing import UNFINISHED, Heard
+from mpspec.protocol.mikey_hearing import MikeyHearing
+from mpspec.protocol.msrp_hearing import MsrpHearing
 from mpspec.protocol.tls_following import follow_tls
 
 _ENOUGH = 12
@@ -45,13 +49,19 @@ class CaptureCheck:
 
     Attributes:
         notes: What could not be checked and why, a sentence each.
+
+    Raises:
+        CannotRun: The key log cannot be read.
     """
 
     def __init__(self, path: Path, keylog: Path | None) -> None:
+        if keylog is not None and not keylog.is_file():
+            raise CannotRun(f"{keylog} cannot be read: it is no file.")
         self._path = path
         self._keylog = keylog
         self._ears: dict[tuple[object, ...], _Ear] = {}
         self._initial: dict[int, bytes] = {}
+        self._ended: set[tuple[Address, Address]] = set()
         self.notes: list[str] = []
 
     def messages(self) -> Iterator[Overheard]:
@@ -60,7 +70,7 @@ class CaptureCheck:
         Raises:
             CannotRun: The capture or the key log cannot be read, or tshark is wanted and missing.
         """
-        yield from self._listen(read_capture(self._path))
+        yield from self._listen(read_capture(self._path, self.notes.append))
         secured = list(dict.fromkeys(ear.ends for ear in self._ears.values() if ear.secured))
         pairs = [ends for place, ends in enumerate(secured) if ends[::-1] not in secured[:place]]
         if pairs and self._keylog is None:
@@ -71,6 +81,7 @@ class CaptureCheck:
             yield from self._decrypted(pairs, self._keylog)
 
     def _decrypted(self, pairs: list[tuple[Address, Address]], keylog: Path) -> Iterator[Overheard]:
+        self._ended = {ear.ends for ear in self._ears.values() if ear.ended}
         self._ears = {}
         yield from self._listen(follow_tls(self._path, keylog, pairs))
         opened = {ear.ends for ear in self._ears.values()}
@@ -84,15 +95,25 @@ class CaptureCheck:
             back = (part.target, part.source, part.transport, part.connection)
             if part.transport == "UDP":
                 ear = _Ear(part, self._initial)
-                yield from _placed(part, [*ear.take(part.data, None), *ear.end()])
+                yield from _placed(part, [*ear.take(part, None), *ear.end()])
                 continue
             ear = self._ears.setdefault(key, _Ear(part, self._initial))
             if part.missing and not ear.deaf:
-                ear.deaf = True
+                ear.lose()
                 self.notes.append(f"Octets from {part.source} to {part.target} are not in the capture.")
-            yield from _placed(part, ear.take(part.data, self._ears.get(back)))
+            yield from _placed(part, ear.take(part, self._ears.get(back)))
         for ear in self._ears.values():
-            yield from _placed(ear.first, ear.end())
+            yield from self._end(ear)
+
+    def _end(self, ear: "_Ear") -> Iterator[Overheard]:
+        """Tell of a message without its end: the sender broke it off, or the capture does."""
+        ended = ear.ended or ear.ends in self._ended
+        for heard in ear.end():
+            if heard.name == UNFINISHED and not ended:
+                source, target = ear.ends
+                self.notes.append(f"The capture ends in a message from {source} to {target}.")
+            else:
+                yield from _placed(ear.first, [heard])
 
 
 class _Ear:
@@ -103,13 +124,15 @@ class _Ear:
         hearing: What listens; None as long as that is not clear.
         secured: Whether it carries TLS.
         deaf: Whether octets are missing, so that nothing can be understood any more.
+        ended: Whether the sender ended it.
     """
 
     def __init__(self, first: Octets, initial: dict[int, bytes]) -> None:
         self.first = first
-        self.hearing: Hearing | None = None
+        self.hearing: BfcpHearing | MsrpHearing | MikeyHearing | None = None
         self.secured = False
         self.deaf = False
+        self.ended = False
         self._initial = initial
         self._waiting = b""
 
@@ -118,8 +141,16 @@ class _Ear:
         """Who sends, and whom to."""
         return self.first.source, self.first.target
 
-    def take(self, data: bytes, other: "_Ear | None") -> Iterator[Heard]:
+    def lose(self) -> None:
+        """Take note that octets are missing."""
+        self.deaf = True
+        if isinstance(self.hearing, (BfcpHearing, MsrpHearing)):
+            self.hearing.dialogue.whole = False
+
+    def take(self, part: Octets, other: "_Ear | None") -> Iterator[Heard]:
         """Take the next octets; the other direction helps to tell what they are."""
+        self.ended = part.ended
+        data = part.data
         if self.secured or self.deaf:
             return
         if self.hearing is None:
@@ -136,16 +167,22 @@ class _Ear:
 
     def _recognize(self, other: "_Ear | None") -> None:
         octets = self._waiting
-        if octets.startswith(_RECORD_OF_HANDSHAKE) and self.first.transport == "TCP":
+        if self.first.transport == "UDP":
+            self.hearing = MikeyHearing(self._initial)
+        elif octets.startswith(_RECORD_OF_HANDSHAKE) and self.first.transport == "TCP":
             self.secured = True
-        elif isinstance(other, _Ear) and isinstance(other.hearing, (BfcpHearing, MsrpHearing)):
-            self.hearing = type(other.hearing)()
+        elif other is not None and isinstance(other.hearing, (BfcpHearing, MsrpHearing)):
+            self.hearing = other.hearing.opposite()
         elif octets.startswith(b"MSRP "):
             self.hearing = MsrpHearing()
         elif len(octets) >= _ENOUGH and _is_bfcp(octets):
             self.hearing = BfcpHearing()
         elif len(octets) >= _ENOUGH:
             self.hearing = MikeyHearing(self._initial)
+        if isinstance(self.hearing, (BfcpHearing, MsrpHearing)) and (
+            not self.first.opened or (other is not None and other.deaf)
+        ):
+            self.hearing.dialogue.whole = False
 
 
 def _is_bfcp(octets: bytes) -> bool:

@@ -44,9 +44,9 @@ class Part:
             offset: Where the part begins, from the start of the message.
             depth: How deep it stands.
         """
-        text = f"{offset:6} {self.length:6}  {'  ' * depth}{self.name}"
+        text = f"{offset:6} {self.length:6}  {'  ' * depth}{printable(self.name)}"
         if shown := self._shown():
-            text += f": {shown}"
+            text += f": {printable(shown)}"
         if self.section:
             text += f"  [{self.section}]"
         yield text
@@ -86,3 +86,10 @@ class Part:
         if len(self.octets) <= _SHOWN_OCTETS:
             return self.octets.hex()
         return f"{self.octets[:_SHOWN_OCTETS].hex()}... ({len(self.octets)} octets)"
+
+
+def printable(text: str) -> str:
+    """Return text in which what a terminal does not print, or acts on, is escaped."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)

@@ -1,11 +1,12 @@
 """Being a peer: opening or accepting connections, and telling of every message on them."""
 
 import asyncio
+import io
 import json
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,9 +16,10 @@ from mediasec.endpoints.stream import Security, Stream, connect, listen
 from mediasec.endpoints.tls_session import TlsFailed
 from mediasec.errors import EndpointError
 from mpspec.protocol.hearing import Heard, Hearing
+from mpspec.protocol.parts import printable
 
 Hearer = Callable[[], Hearing]
-"""Makes what listens to one direction of a connection."""
+"""Makes what listens to the first direction of a connection; it gives what listens to the other."""
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -48,14 +50,14 @@ class Log:
         hearing: Makes what listens to one direction of a connection.
 
     Attributes:
-        broken: Whether the other side broke a rule, or a handshake failed.
+        broken: Whether the other side broke a rule or was refused something, or a handshake failed.
     """
 
     def __init__(self, write: Callable[[str], None], *, as_json: bool, hearing: Hearer) -> None:
         self._write = write
         self._as_json = as_json
         self._hearing = hearing
-        self._ears: dict[tuple[Stream, bool], Hearing] = {}
+        self._ears: dict[Stream, tuple[Hearing, Hearing]] = {}
         self.broken = False
 
     def tell(self, event: str, sentence: str, **fields: Any) -> None:
@@ -68,6 +70,16 @@ class Log:
         """
         self._put({"event": event, **fields}, [f"* {sentence}"])
 
+    def broke(self, rule: str, sentence: str) -> None:
+        """Tell of a rule that the other side broke by what it did not send.
+
+        Args:
+            rule: ID of the rule.
+            sentence: What is missing.
+        """
+        self.broken = True
+        self.tell("broken", f"{sentence} It breaks {rule}.", breaks=rule, why=sentence)
+
     def failed(self, peer: str, error: TlsFailed) -> None:
         """Tell of a TLS handshake that failed.
 
@@ -76,9 +88,10 @@ class Log:
             error: Why.
         """
         self.broken = True
+        named = "" if error.identity is None else f" The client is '{printable(error.identity)}'."
         self.tell(
             "tls failed",
-            f"TLS with {peer} failed: {error}",
+            f"TLS with {peer} failed: {error}{named}",
             peer=peer,
             reason=error.failure.value,
             identity=error.identity,
@@ -87,7 +100,7 @@ class Log:
     def opened(self, stream: Stream) -> None:
         """Tell of a connection that is ready for use."""
         version, suite = stream.get_extra_info("tls_version"), stream.get_extra_info("cipher")
-        how = f"{version}, {suite}, identity {stream.identity}" if version else "without TLS"
+        how = f"{version}, {suite}, identity {printable(stream.identity or '')}" if version else "without TLS"
         self.tell(
             "connected",
             f"Connected with {address_of(stream)}: {how}.",
@@ -99,20 +112,21 @@ class Log:
 
     def observe(self, stream: Stream, octets: bytes, sent: bool) -> None:
         """Tell of the messages that octets of a connection complete."""
-        ear = self._ears.setdefault((stream, sent), self._hearing())
-        for heard in ear.take(octets):
+        if stream not in self._ears:
+            received = self._hearing()
+            self._ears[stream] = (received, received.opposite())
+        for heard in self._ears[stream][sent].take(octets):
             self._message(stream, heard, sent)
 
     def closed(self, stream: Stream) -> None:
         """Tell that a connection has ended, and of what was left unfinished on it."""
-        for sent in (False, True):
-            ear = self._ears.pop((stream, sent), None)
-            for heard in ear.end() if ear is not None else ():
-                self._message(stream, heard, sent)
+        for sent, ear in enumerate(self._ears.pop(stream, ())):
+            for heard in ear.end():
+                self._message(stream, heard, bool(sent))
         self.tell("closed", f"The connection with {address_of(stream)} has ended.", peer=address_of(stream))
 
     def _message(self, stream: Stream, heard: Heard, sent: bool) -> None:
-        self.broken = self.broken or bool(heard.findings and not sent)
+        self.broken = self.broken or (heard.refuses if sent else bool(heard.findings))
         described = {
             "event": "message",
             "direction": "sent" if sent else "received",
@@ -131,8 +145,12 @@ class Log:
 
 
 def address_of(stream: Stream) -> str:
-    """Return the address and port of the other side."""
-    host, port = stream.get_extra_info("peername")[:2]
+    """Return the address and port of the other side; empty once they are not known any more."""
+    address = stream.get_extra_info("peername")
+    return _joined(*address[:2]) if address else ""
+
+
+def _joined(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
@@ -171,7 +189,7 @@ async def meet(
             plan.host,
             plan.port,
             plan.security,
-            failed=lambda stream, error: log.failed(stream.peer, error),
+            failed=lambda stream, error: log.failed(address_of(stream), error),
         ) as listener:
             ready(listener.port)
             await stop.wait()
@@ -179,14 +197,23 @@ async def meet(
     try:
         stream = await connect(plan.host, plan.port, plan.security)
     except TlsFailed as error:
-        log.failed(plan.host, error)
+        log.failed(_joined(plan.host, plan.port), error)
         return
     async with stream:
-        work = [loop.create_task(_until_end(served, stream)), loop.create_task(stop.wait())]
-        await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
-        for task in work:
-            task.cancel()
+        await first_of(_until_end(served, stream), stop.wait())
+
+
+async def first_of(*coroutines: Coroutine[Any, Any, object]) -> None:
+    """Run coroutines until the first of them ends, and raise what that one raised."""
+    work = [asyncio.ensure_future(one) for one in coroutines]
+    try:
+        done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for one in work:
+            one.cancel()
         await asyncio.gather(*work, return_exceptions=True)
+    for one in done:
+        one.result()
 
 
 async def _until_end(served: Callable[[Stream], Awaitable[None]], stream: Stream) -> None:
@@ -205,10 +232,12 @@ async def lines_of_input() -> AsyncIterator[str]:
     def read() -> None:
         # The loop may be closed while this thread waits for a line; then nobody wants it any more.
         with suppress(RuntimeError):
-            for line in sys.stdin:
+            for line in sys.stdin or ():
                 loop.call_soon_threadsafe(lines.put_nowait, line)
             loop.call_soon_threadsafe(lines.put_nowait, None)
 
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
     threading.Thread(target=read, daemon=True).start()
     while (line := await lines.get()) is not None:
         yield line.rstrip("\r\n")

@@ -1,15 +1,24 @@
 """A peer for BFCP: a floor control server, or a floor control client that does what it reads."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mediasec.bfcp import Conference, Floor, FloorControlClient, FloorControlServer, Message, User
+from mediasec.bfcp import (
+    Conference,
+    Floor,
+    FloorControlClient,
+    FloorControlServer,
+    Message,
+    Primitive,
+    User,
+)
 from mediasec.endpoints.bfcp import FloorControlClientEndpoint, FloorControlServerEndpoint
 from mediasec.endpoints.stream import Stream
-from mediasec.errors import EndpointError, LocalProtocolError
-from mpspec.protocol.hearing import BfcpHearing
-from mpspec.protocol.peer import Log, Plan, lines_of_input, meet
+from mediasec.errors import EndpointError, LocalProtocolError, RemoteProtocolError
+from mpspec.protocol.bfcp_dialogue import RESPONSE_RULES
+from mpspec.protocol.bfcp_hearing import BfcpHearing
+from mpspec.protocol.parts import printable
+from mpspec.protocol.peer import Log, Plan, address_of, first_of, lines_of_input, meet
 
 Ask = Callable[[FloorControlClient, list[int]], Message]
 
@@ -58,9 +67,12 @@ async def run(plan: Plan, log: Log, settings: Settings) -> None:
     def ready(port: int) -> None:
         log.tell("listening", f"Listening at {plan.host} port {port}.", host=plan.host, port=port)
 
+    def closing(stream: Stream, reason: str) -> None:
+        log.tell("closing", f"The peer closes the connection with {address_of(stream)}: {reason}", why=reason)
+
     if settings.serves:
         core = FloorControlServer([_conference(settings)])
-        async with FloorControlServerEndpoint(core, observe=log.observe) as endpoint:
+        async with FloorControlServerEndpoint(core, observe=log.observe, closing=closing) as endpoint:
             await meet(plan, log, endpoint.serve, ready)
     else:
         client = _Client(plan, log, settings)
@@ -87,14 +99,16 @@ class _Client:
         """Ask what standard input says; at its end go, or stay where the other side opened the connection."""
         core = FloorControlClient(conference_id=self._settings.conference, user_id=self._settings.users[0])
         async with FloorControlClientEndpoint(core, stream, observe=self._log.observe) as client:
-            work = [
-                asyncio.create_task(self._ask_all(client)),
-                asyncio.create_task(client.wait_lost()),
-            ]
-            await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
-            for task in work:
-                task.cancel()
-            await asyncio.gather(*work, return_exceptions=True)
+            try:
+                await first_of(self._ask_all(client), client.wait_lost())
+            except RemoteProtocolError as error:
+                self._log.tell("closing", f"The peer closes the connection: {error}", why=str(error))
+            except EndpointError as error:
+                self._log.tell("error", str(error))
+        for request in core.unanswered:
+            kind = Primitive(request.primitive)
+            name = f"{kind.label} {request.transaction_id}"
+            self._log.broke(RESPONSE_RULES[kind], f"{name} was not answered.")
 
     async def _ask_all(self, client: FloorControlClientEndpoint) -> None:
         async for line in lines_of_input():
@@ -116,5 +130,5 @@ class _Client:
             return COMMANDS[name][1](core, [int(word) for word in words])
         except (KeyError, TypeError, ValueError, LocalProtocolError):
             known = ", ".join(f"{known} {arguments}".strip() for known, (arguments, _) in COMMANDS.items())
-            self._log.tell("error", f"'{line}' is none of: {known}.")
+            self._log.tell("error", f"'{printable(line)}' is none of: {known}.")
             return None

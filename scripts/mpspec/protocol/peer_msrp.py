@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from mediasec.endpoints.msrp import MsrpEndpoint, MsrpSession
+from mediasec.endpoints.msrp import MessageRefused, MsrpEndpoint, MsrpSession, SessionEnded
 from mediasec.endpoints.stream import Stream
-from mediasec.errors import EndpointError, LocalProtocolError, MalformedMessage
+from mediasec.errors import LocalProtocolError, MalformedMessage
 from mediasec.msrp.framing import Framing, RequestBegun
+from mediasec.msrp.registry import StatusCode
 from mediasec.msrp.terms import Terms
 from mediasec.msrp.uri import Uri
-from mpspec.protocol.hearing import MsrpHearing
-from mpspec.protocol.peer import Log, Plan, lines_of_input, meet
+from mpspec.protocol.msrp_hearing import MsrpHearing
+from mpspec.protocol.peer import Log, Plan, first_of, lines_of_input, meet
 
 
 def hearing() -> MsrpHearing:
@@ -74,7 +75,9 @@ class _MsrpPeer:
         try:
             await self._endpoint.serve(stream)
         finally:
-            self._firsts.pop(stream, None)
+            framing = self._firsts.pop(stream, None)
+            if framing is not None and framing.at_boundary:
+                self._log.broke("MSRP_078", "The side that opened the connection sent no request.")
 
     def _observe(self, stream: Stream, octets: bytes, sent: bool) -> None:
         if not sent and stream in self._firsts:
@@ -86,13 +89,13 @@ class _MsrpPeer:
         assert self._local is not None
         try:
             for piece in self._firsts[stream].receive(octets):
-                if isinstance(piece, RequestBegun):
-                    request = piece.request
-                    del self._firsts[stream]
-                    if request.to_path[0].key == self._local.key:
-                        remote = request.from_path if self._remote is None else (self._remote,)
-                        self._add(remote, active=False)
-                    return
+                self._firsts.pop(stream, None)
+                if not isinstance(piece, RequestBegun):
+                    continue
+                if piece.request.to_path[0].key == self._local.key:
+                    remote = piece.request.from_path if self._remote is None else (self._remote,)
+                    self._add(remote, active=False)
+                return
         except (MalformedMessage, LocalProtocolError):
             # The endpoint finds the same fault, or has the session already, and answers.
             self._firsts.pop(stream, None)
@@ -115,14 +118,7 @@ class _MsrpPeer:
         self._settle(host, port)
         session = self._add((self._remote,), active=True)
         self._endpoint.carry(session, stream)
-        work = [
-            asyncio.create_task(self._send_lines()),
-            asyncio.create_task(stream.wait_ended()),
-        ]
-        await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
-        for task in work:
-            task.cancel()
-        await asyncio.gather(*work, return_exceptions=True)
+        await first_of(self._send_lines(), stream.wait_ended())
         session.close()
         await stream.wait_ended()
 
@@ -132,13 +128,23 @@ class _MsrpPeer:
             if self._session is None:
                 self._log.tell("error", "There is no session yet.")
                 continue
-            try:
-                await self._session.established()
-                await self._session.send(line.encode(), "text/plain;charset=UTF-8")
-            except (EndpointError, LocalProtocolError) as error:
+            await self._ask(self._session, line)
+        if self._session is not None and not self._session.core.over and not self._plan.listens:
+            await self._ask(self._session, None)
+
+    async def _ask(self, session: MsrpSession, line: str | None) -> None:
+        """Send a line once the session is established, and tell where it was refused or not answered."""
+        try:
+            await session.established()
+            if line is not None:
+                await session.send(line.encode(), "text/plain;charset=UTF-8")
+        except (MessageRefused, SessionEnded) as error:
+            if error.code in (None, StatusCode.TIMEOUT):
+                self._log.broke("MSRP_055", "A SEND was not answered.")
+            else:
                 self._log.tell("error", str(error))
-        if self._session is not None and not self._plan.listens:
-            await self._session.established()
+        except LocalProtocolError as error:
+            self._log.tell("error", str(error))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
