@@ -1,8 +1,8 @@
-"""What a node needs of the world around it: an address, a clock, random octets."""
+"""What a node needs of the world around it: addresses, a clock, random octets, and somebody to watch."""
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,11 @@ class Surroundings:
 
     Attributes:
         name: Name of the node, for people: `UE-A`.
-        host: IP address at which it listens and from which it connects.
+        address: IP address that it tells others in SDP.
+        host: IP address at which it listens and from which it connects; that of SDP by default.
+        hosts: For addresses of SDP that are reached at another one, as a test on one machine needs it, the
+            address to connect to.
+        names: Names of the nodes, by the addresses at which they are reached.
         now: Gives the time in seconds since 1970, UTC.
         random: Gives random octets, fit for keys.
         observer: Is told of what the node sends.
@@ -28,11 +32,27 @@ class Surroundings:
     """
 
     name: str
-    host: str = "127.0.0.1"
+    address: str
+    host: str = ""
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     now: Callable[[], float] = time.time
     random: Randomness = field(default=secrets.token_bytes, repr=False)
     observer: Observer = field(default=_nobody, repr=False)
     keylog: Path | None = None
+
+    @property
+    def own_host(self) -> str:
+        """IP address at which it listens and from which it connects."""
+        return self.host or self.address
+
+    def host_of(self, address: str) -> str:
+        """Return where an address of SDP is reached."""
+        return self.hosts.get(address, address)
+
+    def name_of(self, address: str) -> str:
+        """Return the name of the node at an address; the address where nobody is known there."""
+        return self.names.get(address, address)
 
     def show(self, receiver: str, medium: Medium, name: str, octets: bytes = b"") -> None:
         """Tell the observer of something that this node sends."""
