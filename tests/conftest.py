@@ -9,6 +9,7 @@ from typing import Any
 import hypothesis
 import pytest
 
+from scenes import on_network  # noqa: F401
 from ticket_parties import joined, octet_stream, replayed, rsa_key  # noqa: F401
 
 # Every run repeats, and none depends on how fast the machine is.

@@ -1,6 +1,5 @@
-"""What nodes hand to each other in place of SIP: an offer, its answer or refusal, and the end of the session."""
+"""In place of SIP: an offer, its answer or its refusal, and the end of the session, from node to node."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum, auto
 from typing import Protocol
@@ -78,10 +77,19 @@ class Party(Protocol):
 
 
 class CallState(Enum):
-    """How far a session is, at either of its ends."""
+    """How far a session is, at either of its ends.
+
+    Attributes:
+        INVITING: The offer is on its way.
+        ANSWERED: Offer and answer agree. It stays so at the MRFC, which is told of failures alone.
+        ESTABLISHED: The media is there.
+        REFUSED: There was no answer, or none that does.
+        FAILED: The media did not come about, or broke.
+        ENDED: One side has ended it.
+    """
 
     INVITING = auto()
-    CONNECTING = auto()
+    ANSWERED = auto()
     ESTABLISHED = auto()
     REFUSED = auto()
     FAILED = auto()
@@ -91,23 +99,21 @@ class CallState(Enum):
 class CallEvent(Enum):
     """What moves a session on."""
 
-    ANSWERED = auto()
-    REFUSED = auto()
+    OFFER_ANSWERED = auto()
+    OFFER_REFUSED = auto()
     MEDIA_ESTABLISHED = auto()
     MEDIA_FAILED = auto()
-    ENDED = auto()
+    SESSION_ENDED = auto()
 
 
-CALL_TRANSITIONS: Mapping[tuple[CallState, CallEvent], CallState] = {
-    (CallState.INVITING, CallEvent.ANSWERED): CallState.CONNECTING,
-    (CallState.INVITING, CallEvent.REFUSED): CallState.REFUSED,
-    (CallState.CONNECTING, CallEvent.MEDIA_ESTABLISHED): CallState.ESTABLISHED,
-    (CallState.CONNECTING, CallEvent.MEDIA_FAILED): CallState.FAILED,
-    (CallState.CONNECTING, CallEvent.ENDED): CallState.ENDED,
+CALL_TRANSITIONS = {
+    (CallState.INVITING, CallEvent.OFFER_ANSWERED): CallState.ANSWERED,
+    (CallState.INVITING, CallEvent.OFFER_REFUSED): CallState.REFUSED,
+    (CallState.INVITING, CallEvent.SESSION_ENDED): CallState.ENDED,
+    (CallState.ANSWERED, CallEvent.MEDIA_ESTABLISHED): CallState.ESTABLISHED,
+    (CallState.ANSWERED, CallEvent.MEDIA_FAILED): CallState.FAILED,
+    (CallState.ANSWERED, CallEvent.SESSION_ENDED): CallState.ENDED,
     (CallState.ESTABLISHED, CallEvent.MEDIA_FAILED): CallState.FAILED,
-    (CallState.ESTABLISHED, CallEvent.ENDED): CallState.ENDED,
+    (CallState.ESTABLISHED, CallEvent.SESSION_ENDED): CallState.ENDED,
 }
-"""What a session does next; a session that is over stays as it is."""
-
-OVER = frozenset({CallState.REFUSED, CallState.FAILED, CallState.ENDED})
-"""The states in which nothing of a session is left."""
+"""What a session does next; one that is over stays as it is."""

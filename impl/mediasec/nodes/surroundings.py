@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mediasec.nodes.observation import Medium, Observer, Sent
 from mediasec.procedures.ticket_terms import Randomness
+from mediasec.sdp.fields import Origin
 
 
 def _nobody(sent: Sent) -> None:
@@ -53,6 +54,16 @@ class Surroundings:
     def name_of(self, address: str) -> str:
         """Return the name of the node at an address; the address where nobody is known there."""
         return self.names.get(address, address)
+
+    def new_origin(self) -> Origin:
+        """Return the origin of the first description of a new session.
+
+        Source:
+            NODE_007 (RFC 8866, 5.2)
+        """
+        session_id = int(self.now()) << 32 | int.from_bytes(self.random(4), "big")
+        kind = "IP6" if ":" in self.address else "IP4"
+        return Origin(session_id=session_id, version=1, address_type=kind, address=self.address)
 
     def show(self, receiver: str, medium: Medium, name: str, octets: bytes = b"") -> None:
         """Tell the observer of something that this node sends."""

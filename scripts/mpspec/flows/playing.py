@@ -33,6 +33,7 @@ def play(flow: Flow, seed: int = 1, observer: Callable[[Arrow], None] = nobody) 
         keylog = Path(folder) / "tls-keys.log"
         stage = Stage(
             hosts=hosts,
+            addresses=hosts,
             now=network.now,
             random=lambda name: SeededRandom(f"{flow.name}/{seed}/{name}"),
             observer=recorder.take,

@@ -39,7 +39,13 @@ def run_flow(flow: Flow, *, observer: Callable[[Arrow], None] = nobody) -> Recor
         raise CannotRun(f"{flow.name} needs a host behind a NAT, which loopback does not have.")
     hosts = {each.name: f"127.0.0.{_FIRST_HOST + place}" for place, each in enumerate(flow.participants)}
     recorder = Recorder(flow, hosts, time.time(), observer)
-    stage = Stage(hosts=hosts, now=time.time, random=lambda name: secrets.token_bytes, observer=recorder.take)
+    stage = Stage(
+        hosts=hosts,
+        addresses={each.name: each.address for each in flow.participants},
+        now=time.time,
+        random=lambda name: secrets.token_bytes,
+        observer=recorder.take,
+    )
     selector = selectors.DefaultSelector()
     with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selector)) as runner:
         runner.get_loop()

@@ -14,7 +14,8 @@ class Stage:
     """What the coroutine of a flow gets.
 
     Attributes:
-        hosts: IP address of each participant, by its name.
+        hosts: IP address at which each participant is reached, by its name.
+        addresses: IP address of each participant in SDP, by its name.
         now: Gives the time in seconds since 1970, UTC.
         random: Makes the source of random octets of a participant, by its name.
         observer: Is told of what the nodes send.
@@ -22,6 +23,7 @@ class Stage:
     """
 
     hosts: Mapping[str, str]
+    addresses: Mapping[str, str]
     now: Callable[[], float]
     random: Callable[[str], Randomness] = field(repr=False)
     observer: Observer = field(repr=False)
@@ -33,7 +35,10 @@ class Stage:
         if name not in self._made:
             self._made[name] = Surroundings(
                 name=name,
+                address=self.addresses[name],
                 host=self.hosts[name],
+                hosts={address: self.hosts[each] for each, address in self.addresses.items()},
+                names={host: each for each, host in self.hosts.items()},
                 now=self.now,
                 random=self.random(name),
                 observer=self.observer,

@@ -62,6 +62,7 @@ def test_mpp_001__a_missing_element_is_refused(name: str) -> None:
                 "IMS Termination": "M",
                 "Remote IMS Resources": "M",
                 "Remote Connection Address": "M",
+                "MSRP path": "unverified",
             },
         ),
         (
@@ -72,6 +73,7 @@ def test_mpp_001__a_missing_element_is_refused(name: str) -> None:
                 "Local IMS Resources": "M",
                 "Remote IMS Resources": "M",
                 "Remote Connection Address": "M",
+                "MSRP path": "unverified",
             },
         ),
     ],

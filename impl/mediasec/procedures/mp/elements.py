@@ -94,6 +94,19 @@ class Floor:
     max_holders: int = 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MsrpSide:
+    """What SDP says of one side of an MSRP session.
+
+    Attributes:
+        path: Its URIs, the next hop first. Each holds a session-id, which is secret.
+        accept_types: Media types that it accepts.
+    """
+
+    path: tuple[str, ...] = field(repr=False)
+    accept_types: tuple[str, ...] = ("*",)
+
+
 def element(name: str, presence: Presence, **more: Any) -> Any:
     """Declare a field that is an information element of this name and status.
 

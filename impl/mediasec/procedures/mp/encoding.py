@@ -60,14 +60,21 @@ def decode(data: bytes) -> Message:
     return message
 
 
-def _encoded(value: Any) -> Any:
+def without_key(message: Message) -> bytes:
+    """Return a message as JSON with its secrets replaced by their lengths, for people to look at."""
+    return json.dumps(
+        {"procedure": message.procedure} | _encoded(message, hide=True), ensure_ascii=False
+    ).encode()
+
+
+def _encoded(value: Any, *, hide: bool = False) -> Any:
     if is_dataclass(value):
         found = {each.name: getattr(value, each.name) for each in fields(value)}
-        return {name: _encoded(each) for name, each in found.items() if each is not None}
+        return {name: _encoded(each, hide=hide) for name, each in found.items() if each is not None}
     if isinstance(value, bytes):
-        return value.hex()
+        return f"{len(value)} octets, not shown" if hide else value.hex()
     if isinstance(value, tuple):
-        return [_encoded(each) for each in value]
+        return [_encoded(each, hide=hide) for each in value]
     return value
 
 

@@ -2,7 +2,8 @@
 
 A request without a context or a termination asks the MRFP to choose one: that is the Context Request and the
 IMS Termination Request of TS 23.333. The direction of TCP establishment and the side of TLS are elements of
-this project: the source says that the MRFC asks for them and not in which element.
+this project: the source says that the MRFC asks for them and not in which element. The path of MSRP is a part
+of the resources, which H.248 describes in SDP.
 """
 
 from dataclasses import MISSING, dataclass
@@ -12,6 +13,7 @@ from mediasec.errors import Finding
 from mediasec.procedures.mp.elements import (
     Address,
     Floor,
+    MsrpSide,
     Presence,
     PreSharedKey,
     TcpEstablishment,
@@ -132,6 +134,7 @@ class ConfigureImsResources(Message):
 
     Source:
         MPP_002 (TS 23.333, 8.22)
+        MPP_011 (TS 23.333, 8.22)
     """
 
     procedure: ClassVar[str] = "Configure IMS Resources"
@@ -141,6 +144,7 @@ class ConfigureImsResources(Message):
     termination: int = element("IMS Termination", M)
     remote_resources: Transport = element("Remote IMS Resources", M)
     remote_address: Address = element("Remote Connection Address", M)
+    remote_msrp: MsrpSide | None = element("MSRP path", UNVERIFIED, default=None)
     security: Security = NO_SECURITY
 
     def check(self) -> list[Finding]:
@@ -154,6 +158,7 @@ class ReserveAndConfigureImsResources(Message):
 
     Source:
         MPP_002 (TS 23.333, 8.20)
+        MPP_011 (TS 23.333, 8.20)
     """
 
     procedure: ClassVar[str] = "Reserve and Configure IMS Resources"
@@ -162,6 +167,7 @@ class ReserveAndConfigureImsResources(Message):
     local_resources: Transport = element("Local IMS Resources", M)
     remote_resources: Transport = element("Remote IMS Resources", M)
     remote_address: Address = element("Remote Connection Address", M)
+    remote_msrp: MsrpSide | None = element("MSRP path", UNVERIFIED, default=None)
     context: int | None = element("Context/Context Request", M, default=None)
     priority: int | None = element("Priority information", O, default=None)
     security: Security = NO_SECURITY
@@ -215,7 +221,11 @@ class ReleaseImsTermination(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply(Message):
-    """The MRFP has done what a request asks for."""
+    """The MRFP has done what a request asks for.
+
+    Source:
+        MPP_011 (TS 23.333, 8.20)
+    """
 
     procedure: ClassVar[str] = "Reply"
     from_mrfc: ClassVar[bool] = False
@@ -223,6 +233,7 @@ class Reply(Message):
     context: int
     termination: int | None = None
     local_address: Address | None = None
+    local_msrp: MsrpSide | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
