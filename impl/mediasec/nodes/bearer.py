@@ -61,15 +61,16 @@ class Bearer:
         if security is None:
             return stream
         peer = peer or self._surroundings.name_of(stream.peer)
-        shows = isinstance(security, TlsClient)
+        starts = isinstance(security, TlsClient)
+        if starts:
+            self._surroundings.show(peer, Medium.TLS, "handshake started")
         try:
             await stream.start_tls(security)
         except TlsFailed as error:
             self._surroundings.show(peer, Medium.TLS, f"handshake failed: {error.failure.value}")
             raise
-        if shows:
-            version, cipher = stream.get_extra_info("tls_version"), stream.get_extra_info("cipher")
-            self._surroundings.show(peer, Medium.TLS, f"session established ({version}, {cipher})")
+        if not starts:
+            self._surroundings.show(peer, Medium.TLS, "session established")
         return stream
 
     async def close(self) -> None:
@@ -78,7 +79,9 @@ class Bearer:
             await self._stream.close()
         if self._listener is not None:
             await self._listener.close()
-        self._accepted.cancel()
+        if not self._accepted.done():
+            self._accepted.set_exception(TcpFailed("No TCP connection came before the session was over."))
+            self._accepted.exception()  # It is told to whoever waits for it, if anybody does.
 
     async def _open(self, address: str, port: int, peer: str) -> Stream:
         host = self._surroundings.host_of(address)

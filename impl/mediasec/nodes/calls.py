@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from mediasec.endpoints.stream import TcpFailed
+from mediasec.endpoints.tls_session import TlsFailed
 from mediasec.errors import Finding, MediaSecError, RemoteProtocolError, RequirementViolated
 from mediasec.nodes.bearer import DISCARD_PORT
 from mediasec.nodes.signalling import (
@@ -76,10 +78,20 @@ class CallRefused(MediaSecError):
 
 
 def findings_of(error: BaseException | None) -> list[Finding]:
-    """Return the findings of an error and of what caused it, the cause first."""
-    if error is None:
-        return []
-    return [*findings_of(error.__cause__), *getattr(error, "findings", ())]
+    """Return the findings of an error.
+
+    An aborted set-up, a failed handshake and a failed connection have none of their own: they are told under
+    the rules by which they are reported, and of the set-up what led to it is told first.
+    """
+    match error:
+        case SetupAborted():
+            aborted = Finding(requirement="PROC_002", where=error.where, message=str(error))
+            return [*findings_of(error.__cause__), aborted]
+        case TlsFailed():
+            return [Finding(requirement="TLS_029", where="TLS", message=str(error))]
+        case TcpFailed():
+            return [Finding(requirement="TLS_030", where="TCP", message=str(error))]
+    return list(getattr(error, "findings", ()))
 
 
 def refusal(error: MediaSecError) -> Response:

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Collection
 from enum import IntEnum
 
-from mediasec.errors import Finding, LocalProtocolError, RequirementViolated
+from mediasec.errors import EndpointError, Finding, LocalProtocolError, RequirementViolated
 from mediasec.mikey.payloads import Identity
 from mediasec.mikey.registry import TicketFlag
 from mediasec.mikey.replay import ReplayGuard
-from mediasec.nodes.kms_client import KmsClient
+from mediasec.nodes.kms_client import KmsClient, KmsUnavailable
 from mediasec.nodes.rate_limit import RateLimit
 from mediasec.nodes.surroundings import Surroundings
-from mediasec.procedures.key_management import KeyAnswer, SetupAborted
+from mediasec.procedures.key_management import KeyAnswer
 from mediasec.procedures.ticket_agreement import Agreement
 from mediasec.procedures.ticket_credentials import KmsAssociation
 from mediasec.procedures.ticket_initiator import Initiator
@@ -63,6 +63,18 @@ class Mode(IntEnum):
         return flags if forking else flags & ~TicketFlag.KEY_FORKING
 
 
+class NoKey(EndpointError):
+    """There is no key, since the KMS did not give one.
+
+    Attributes:
+        findings: The rule that says what follows.
+    """
+
+    def __init__(self, requirement: str, cause: KmsUnavailable) -> None:
+        super().__init__(str(cause))
+        self.findings = (Finding(requirement=requirement, where="KMS", message=str(cause)),)
+
+
 class KeyAgent:
     """The MIKEY-TICKET side of one identity.
 
@@ -107,7 +119,7 @@ class KeyAgent:
         """Get a ticket for a Responder, and make TRANSFER_INIT with it.
 
         Raises:
-            KmsUnavailable: The KMS did not answer.
+            NoKey: The KMS did not answer.
             RemoteProtocolError: It refused, or what it granted is not acceptable.
 
         Source:
@@ -116,9 +128,8 @@ class KeyAgent:
         now, random = self._surroundings.now, self._surroundings.random
         initiator = Initiator(self.identity, self._settings, self._association)
         if self._mode.kms_makes:
-            assert self._kms is not None
             asked = initiator.request_ticket([responder], now(), random)
-            initiator.receive_ticket(await self._kms.ask(asked), now())
+            initiator.receive_ticket(await self._ask(asked, "NODE_002"), now())
         else:
             assert self._ticket_key is not None
             initiator.make_ticket([responder], self._ticket_key, now(), random)
@@ -133,7 +144,7 @@ class KeyAgent:
 
         Raises:
             SetupAborted: A ticket is refused.
-            KmsUnavailable: The KMS did not answer.
+            NoKey: The KMS did not answer.
             RequirementViolated: The caller makes this node ask the KMS too often.
 
         Source:
@@ -148,10 +159,16 @@ class KeyAgent:
             if not self._limit.allows(caller, loop.time()):
                 message = "The caller makes this node ask the KMS too often."
                 raise RequirementViolated(Finding(requirement="KMS_003", where=where, message=message))
-            if self._kms is None:
-                raise SetupAborted(where, "the ticket has to be resolved, and there is no KMS to ask.")
-            keys.receive_keys(where, await self._kms.ask(octets), now(), random)
+            keys.receive_keys(where, await self._ask(octets, "NODE_003"), now(), random)
         return keys
+
+    async def _ask(self, octets: bytes, requirement: str) -> bytes:
+        try:
+            if self._kms is None:
+                raise KmsUnavailable("There is no KMS to ask.")
+            return await self._kms.ask(octets)
+        except KmsUnavailable as error:
+            raise NoKey(requirement, error) from error
 
     def key_of(self, agreement: Agreement) -> TlsPreSharedKey:
         """Return the key of the TLS tunnel that was agreed on.

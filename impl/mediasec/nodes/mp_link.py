@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Final, Self
 
 from mediasec.endpoints.stream import Listener, Security, Stream, connect, listen
-from mediasec.errors import EndpointError, MalformedMessage, RemoteProtocolError, RequirementViolated
+from mediasec.errors import EndpointError, Finding, MalformedMessage, RemoteProtocolError, RequirementViolated
 from mediasec.nodes.observation import Medium
 from mediasec.nodes.surroundings import Surroundings
 from mediasec.procedures.mp.encoding import MAX_OCTETS, decode, encode, without_key
@@ -25,19 +25,28 @@ _HEAD = struct.Struct("!II")
 
 
 class MpLost(EndpointError):
-    """The other node cannot be reached, or did not reply in time."""
+    """The MRFP cannot be reached, or did not reply in time.
+
+    Attributes:
+        findings: The rule that says what follows.
+    """
+
+    def __init__(self) -> None:
+        message = "The MRFP is out of service: it cannot be reached over Mp."
+        super().__init__(message)
+        self.findings = (Finding(requirement="MPP_014", where="MRFP", message=message),)
 
 
 class MpRefused(EndpointError):
     """The MRFP has refused a procedure; nothing changed.
 
     Attributes:
-        reason: Why, in its own words.
+        findings: The rule that says what follows.
     """
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The MRFP refused: {reason}")
-        self.reason = reason
+        self.findings = (Finding(requirement="MPP_004", where="MRFP", message=reason),)
 
 
 async def _frames(stream: Stream) -> AsyncIterator[tuple[int, bytes]]:
@@ -122,7 +131,7 @@ class MpClient:
             async with asyncio.timeout(REPLY_TIMEOUT_SECONDS):
                 answer = await reply
         except (EndpointError, TimeoutError) as error:
-            raise MpLost("The MRFP cannot be reached over Mp.") from error
+            raise MpLost() from error
         finally:
             del self._waiting[transaction]
         if isinstance(answer, Refusal):
@@ -174,7 +183,7 @@ class MpClient:
         stream.drop()
         for waiting in self._waiting.values():
             if not waiting.done():
-                waiting.set_exception(MpLost("The MRFP cannot be reached over Mp."))
+                waiting.set_exception(MpLost())
         self._lost()
 
 

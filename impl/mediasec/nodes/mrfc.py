@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from mediasec.endpoints.stream import Security
-from mediasec.errors import MediaSecError
+from mediasec.errors import EndpointError, Finding, MediaSecError
 from mediasec.nodes.calls import (
     KEPT_CALLS,
     Call,
@@ -30,7 +30,7 @@ from mediasec.nodes.surroundings import Surroundings
 from mediasec.procedures.identities import identity_of_header
 from mediasec.procedures.key_management import KeyAnswer, KeyOffer
 from mediasec.procedures.mp.elements import Address, Floor, MsrpSide
-from mediasec.procedures.mp.messages import Notification
+from mediasec.procedures.mp.messages import Notification, TcpEstablishmentFailure
 from mediasec.procedures.mp.messages import Security as Secured
 from mediasec.procedures.ticket_initiator import Initiator
 from mediasec.sdp.attributes import FloorId
@@ -41,6 +41,20 @@ from mediasec.sdp.offers import BfcpTerms, MsrpTerms, Terms, make_answer, make_o
 from mediasec.sdp.registry import AttributeName, FloorControl, Setup
 from mediasec.sdp.rules import DIAL_IN, DIAL_OUT
 from mediasec.sdp.streams import Stream, StreamKind, streams_of
+
+
+class MediaFailed(EndpointError):
+    """The MRFP has notified that a connection could not be established.
+
+    Attributes:
+        findings: The rule by which it has.
+    """
+
+    def __init__(self, notification: Notification) -> None:
+        super().__init__(f"{notification.procedure}: {notification.reason}")
+        requirement = "MPP_007" if isinstance(notification, TcpEstablishmentFailure) else "MPP_008"
+        where = f"termination {notification.termination}"
+        self.findings = (Finding(requirement=requirement, where=where, message=notification.reason),)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -307,7 +321,7 @@ class Mrfc:
                 and media.context == notification.context
                 and notification.termination in numbers
             ):
-                self._spawn(leg, MpRefused(f"{notification.procedure}: {notification.reason}"))
+                self._spawn(leg, MediaFailed(notification))
 
     def _lost(self) -> None:
         """End every session: the MRFP is out of service, and nothing of it is left.
@@ -318,7 +332,7 @@ class Mrfc:
         for conference in self._conferences.values():
             conference.media.lost()
         for leg in self.calls.values():
-            self._spawn(leg, MpLost("The MRFP is out of service."))
+            self._spawn(leg, MpLost())
 
     def _spawn(self, leg: Leg, error: MediaSecError) -> None:
         task = asyncio.get_running_loop().create_task(self._fail(leg, error))

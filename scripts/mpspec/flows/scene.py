@@ -41,12 +41,14 @@ class Scene:
         mode: Who makes the tickets and who opens them.
         forking: Whether the keys of a ticket are forked.
         settings: How UEs and conference take part, but for the flags of their tickets.
+        conference_agent: What the MIKEY-TICKET side of the conference is.
     """
 
     surroundings: Callable[[str], Surroundings]
     mode: Mode = Mode.KMS_MAKES_AND_RESOLVES
     forking: bool = True
     settings: TicketSettings = field(default_factory=TicketSettings)
+    conference_agent: type[KeyAgent] = KeyAgent
     kms: KmsServer = field(init=False)
     kms_url: str = field(init=False)
     mrfp: Mrfp = field(init=False)
@@ -70,7 +72,7 @@ class Scene:
         mp = TlsClient(_MP_IDENTITY, self._mp_key, keylog=surroundings.keylog)
         self.mrfc = Mrfc(surroundings, (self.surroundings("MRFP").own_host, self.mrfp_port), mp)
         self._stack.push_async_callback(self.mrfc.close)
-        agent = await self.agent(CONFERENCE, surroundings)
+        agent = self._agent(CONFERENCE, surroundings, self.conference_agent)
         self.conference = self.mrfc.add_conference(CONFERENCE, agent, [Floor(floor_id=FLOOR)])
         return self
 
@@ -91,21 +93,40 @@ class Scene:
         self._stack.push_async_callback(self.mrfp.close)
         return await self.mrfp.open(TlsServer({_MP_IDENTITY: self._mp_key}.get), port)
 
-    async def ue(self, name: str, *, reachable: bool = True, **settings: Any) -> ImsUe:
-        """Start a UE: `UE-A`. Its settings may differ from those of the scene."""
+    async def ue(
+        self,
+        name: str,
+        *,
+        reachable: bool = True,
+        agent: type[KeyAgent] = KeyAgent,
+        clock_seconds: float = 0.0,
+        **settings: Any,
+    ) -> ImsUe:
+        """Start a UE.
+
+        Args:
+            name: Its name: `UE-A`.
+            reachable: Whether others can open TCP connections to it.
+            agent: What its MIKEY-TICKET side is.
+            clock_seconds: How far its clock is ahead.
+            settings: Fields of its `TicketSettings` that differ from those of the scene.
+        """
         surroundings = self.surroundings(name)
-        agent = await self.agent(uri_of(name), surroundings, **settings)
-        ue = ImsUe(uri_of(name), surroundings, agent, reachable=reachable)
+        if clock_seconds:
+            now = surroundings.now
+            surroundings = replace(surroundings, now=lambda: now() + clock_seconds)
+        side = self._agent(uri_of(name), surroundings, agent, **settings)
+        ue = ImsUe(uri_of(name), surroundings, side, reachable=reachable)
         self._stack.push_async_callback(ue.close)
         return ue
 
-    async def agent(self, uri: str, surroundings: Surroundings, **settings: Any) -> KeyAgent:
+    def _agent(self, uri: str, surroundings: Surroundings, kind: type[KeyAgent], **settings: Any) -> KeyAgent:
         """Return the MIKEY-TICKET side of a node."""
         client = KmsClient(self.kms_url, surroundings)
         self._stack.push_async_callback(client.close)
         key, ticket_key = self._keys[uri]
         shares = self.mode is not Mode.KMS_MAKES_AND_RESOLVES
-        return KeyAgent(
+        return kind(
             uri_identity(uri),
             surroundings,
             settings=replace(self.settings, **settings),
