@@ -88,14 +88,21 @@ def test_new_asks_for_what_is_missing(tmp_path: Path, run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("statement", "sentence"),
+    ("argument", "sentence"),
     [
-        ("MP_BFCP_099", "mpspec: reqs/ has no statement MP_BFCP_099.\n"),
-        ("MP_GEN_006", "mpspec: Nothing proposes where MP_GEN_006 moves: write MP_GEN_006=CLAUSE.\n"),
+        ("--statement=MP_BFCP_099", "reqs/ has no statement MP_BFCP_099."),
+        ("--statement=MP_GEN_006", "Nothing proposes where MP_GEN_006 moves: write MP_GEN_006=CLAUSE."),
+        (
+            "--statement=MP_BFCP_003=somewhere",
+            "'somewhere' is no clause: its number is wanted, such as 5.20.2.",
+        ),
+        ("--clause=5.20.2", "'5.20.2' has no title: write CLAUSE=TITLE, such as '5.20.1=General'."),
+        ("--clause=General=5.20.2", "'General' is no clause: its number is wanted, such as 5.20.2."),
+        ("--specification=23.333", "'specification' is not like 'TS 23.333'."),
     ],
 )
 def test_new_refuses(
-    statement: str, sentence: str, tmp_path: Path, requirements_root: Path, capsys: pytest.CaptureFixture[str]
+    argument: str, sentence: str, tmp_path: Path, requirements_root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(
@@ -106,11 +113,14 @@ def test_new_refuses(
                 str(requirements_root),
                 "-o",
                 str(tmp_path / "new.toml"),
-                f"--statement={statement}",
+                "--statement=MP_BFCP_004",
+                argument,
             ]
         )
     assert stopped.value.code == 2
-    assert capsys.readouterr().err == sentence
+    told = capsys.readouterr().err
+    assert told.startswith("mpspec: ")
+    assert told.endswith(f"{sentence}\n")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -156,6 +166,29 @@ def test_a_revision_keeps_marks_against_the_baseline(copy: Path, run, model: Mod
         return ["".join(mark.itertext()) for mark in body.iter(f"{w}ins", f"{w}del")]
 
     assert marks(after) == marks(before)
+
+
+def test_a_revision_says_what_it_changes(
+    copy: Path, requirements_root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = copy.read_bytes()
+    with pytest.raises(SystemExit):
+        main(["cr", "revise", "--root", str(requirements_root), str(copy), "--what= "])
+    assert (
+        capsys.readouterr().err == "mpspec: The revision history wants to know what the revision changes.\n"
+    )
+    assert copy.read_bytes() == before
+
+
+def test_a_mirror_has_its_own_numbers_and_revisions(copy: Path, run) -> None:
+    """What it mirrors is revised: the mirror is another document, with another Tdoc and another history."""
+    mirror = copy.with_name("mirror.toml")
+    mirror.write_text(f'mirrors = "{copy.stem}"\n[cover]\nrelease = "Rel-13"\n', encoding="utf-8")
+    run("revise", str(copy), "--what=The title is shorter.", "--tdoc=C4-130077")
+    found = Definition.load(mirror)
+    assert found.history == ()
+    assert not {"tdoc", "cr_number", "revision", "revision_of", "version"} & set(found.cover)
+    assert found.changes == Definition.load(copy).changes
 
 
 def test_a_revision_keeps_comments_and_order(copy: Path, run) -> None:

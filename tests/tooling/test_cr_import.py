@@ -632,6 +632,34 @@ def test_a_foreign_clause_becomes_a_draft_that_the_model_reads(
     assert "ICE" not in text
 
 
+def test_a_draft_proposes_ids_that_are_free(own_requirements: Path, tmp_path: Path) -> None:
+    source = foreign(tmp_path / "foreign.docx")
+    result = run(own_requirements, str(source), "--clause", "5.20", "--ids", "MP_BFCP")
+    assert ":id: MP_BFCP_009\n" in result.output
+    assert ":id: MP_BFCP_008\n" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (
+            ["--clause=5.20", "--ids=my ids"],
+            "'my ids' can begin no ID: capital letters are wanted, such as MP_SEC.",
+        ),
+        (["--clause=5.20", "--apply"], "The draft of a foreign clause has no option but --ids and -o."),
+        (["-o", "x.md"], "-o is for the draft of a foreign clause: name that with --clause."),
+    ],
+)
+def test_options_that_do_not_go_together(
+    arguments: list[str], sentence: str, own_requirements: Path, tmp_path: Path
+) -> None:
+    source = foreign(tmp_path / "foreign.docx")
+    given = ["import", "--root", str(own_requirements), str(source), *arguments]
+    result = CliRunner().invoke(command, given)
+    assert isinstance(result.exception, CannotRun)
+    assert str(result.exception) == sentence
+
+
 def test_a_foreign_clause_that_is_not_there(own_requirements: Path, tmp_path: Path) -> None:
     source = foreign(tmp_path / "foreign.docx")
     result = CliRunner().invoke(

@@ -3,7 +3,7 @@
 The site uses `definitions`, `present` and `write_documents`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from mpspec.change_request.references import References
 from mpspec.change_request.rewriting import apply_to_definition
 from mpspec.model import CannotRun, Model
 from mpspec.model.files import write_beside
+from mpspec.model.vocabulary import ID_PATTERN
 from mpspec.trace.words import as_text, word_diff
 
 __all__ = [
@@ -238,10 +239,18 @@ def apply(found: Returned, model: Model) -> tuple[list[Path], list[StatementEdit
     return paths, [edit for edit in found.edits if edit.kind is EditKind.OTHER]
 
 
-def draft(path: Path, clause: str, prefix: str) -> str:
+def draft(path: Path, clause: str, prefix: str, taken: Collection[str] = ()) -> str:
     """Return a first draft of a page of `reqs/` from a clause of any TR or TS.
 
+    Args:
+        path: The document.
+        clause: Number of the clause.
+        prefix: Prefix of the IDs that are proposed, such as `MP_SEC`.
+        taken: IDs that are not free.
+
     Raises:
-        CannotRun: The document cannot be read, or has no such clause.
+        CannotRun: The document cannot be read, has no such clause, or the prefix can begin no ID.
     """
-    return draft_page(foreign_clause(open_archive(path), clause), prefix)
+    if not ID_PATTERN.fullmatch(f"{prefix}_001"):
+        raise CannotRun(f"'{prefix}' can begin no ID: capital letters are wanted, such as MP_SEC.")
+    return draft_page(foreign_clause(open_archive(path), clause), prefix, taken)

@@ -1,6 +1,7 @@
 """Definitions written by the program: a new one, and the next revision of one."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import tomlkit
 
 from mpspec.change_request.definition import CR_FIELDS, FORM_VERSION, ChangeKind, Definition
 from mpspec.change_request.plan import clause_order
+from mpspec.change_request.style_names import clause_number
 from mpspec.model import CannotRun, Model, Statement
 from mpspec.model.files import write_beside
 from mpspec.model.vocabulary import Kind
@@ -38,7 +40,7 @@ class Move:
         """Read `MP_BFCP_003=5.20.2`, or an ID alone, which moves to where `reqs/` proposes.
 
         Raises:
-            CannotRun: There is no such statement, or nothing proposes where it moves.
+            CannotRun: There is no such statement, its clause is none, or nothing proposes where it moves.
         """
         identity, _, clause = text.partition("=")
         statement = model.requirements.get(identity)
@@ -47,7 +49,33 @@ class Move:
         clauses = (clause,) if clause else statement.moves_to
         if not clauses:
             raise CannotRun(f"Nothing proposes where {identity} moves: write {identity}=CLAUSE.")
-        return [cls(statement=identity, clause=target) for target in clauses]
+        return [cls(statement=identity, clause=checked_clause(target)) for target in clauses]
+
+
+def checked_clause(number: str) -> str:
+    """Return the number of a clause.
+
+    Raises:
+        CannotRun: It is none.
+    """
+    if not number or clause_number(f"{number} ") != number:
+        raise CannotRun(f"'{number}' is no clause: its number is wanted, such as 5.20.2.")
+    return number
+
+
+def clause_titles(texts: Iterable[str]) -> dict[str, str]:
+    """Read `5.20.2=End-to-end ...`, a clause and its title, from each text.
+
+    Raises:
+        CannotRun: One is not like that.
+    """
+    titles = {}
+    for text in texts:
+        number, _, title = text.partition("=")
+        if not title.strip():
+            raise CannotRun(f"'{text}' has no title: write CLAUSE=TITLE, such as '5.20.1=General'.")
+        titles[checked_clause(number)] = title.strip()
+    return titles
 
 
 def new_definition(
@@ -140,8 +168,10 @@ def revise(
         The number of the revision.
 
     Raises:
-        CannotRun: The file cannot be written.
+        CannotRun: The file cannot be written, or nothing is said for the history.
     """
+    if not what.strip():
+        raise CannotRun("The revision history wants to know what the revision changes.")
     document: Any = tomlkit.parse(definition.path.read_text(encoding="utf-8"))
     number = str(len(definition.history) + 1)
     cover = document.setdefault("cover", tomlkit.table())
@@ -158,7 +188,8 @@ def revise(
     document.setdefault("history", tomlkit.aot()).append(entry)
     if carried and not definition.mirrors:
         document["written_against"] = _fingerprints(model, sorted(set(carried)))
-    write_beside(definition.path, tomlkit.dumps(document).encode())
+    text = tomlkit.dumps(document)
+    write_beside(definition.path, re.sub(r"(?<!\n)\n\[\[history\]\]\n", "\n\n[[history]]\n", text).encode())
     Definition.load(definition.path)
     return number
 
@@ -167,9 +198,13 @@ def write_new(path: Path, text: str) -> Definition:
     """Write a new definition; a file that is there is not overwritten.
 
     Raises:
-        CannotRun: There is a file already, or it cannot be written.
+        CannotRun: There is a file already, it cannot be written, or what it would say is no definition.
     """
     if path.exists():
         raise CannotRun(f"{path} exists already; nothing was written.")
     write_beside(path, text.encode())
-    return Definition.load(path)
+    try:
+        return Definition.load(path)
+    except CannotRun:
+        path.unlink()
+        raise

@@ -19,6 +19,7 @@ FORM_VERSION = "12.1"
 """The newest version of the CR form whose layout was measured."""
 
 _FORM = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})*")
+_SPECIFICATION = re.compile(r"T[SR] [0-9]{2}\.[0-9]{3}(?:-[0-9]+)*")
 _PLACEHOLDER = re.compile(r"<[^<>]+>")
 
 
@@ -81,6 +82,9 @@ OPTIONAL_FIELDS = (
     "other_comments",
 )
 """Fields of the cover that may stay empty."""
+
+_OWN_OF_EACH = ("tdoc", "cr_number", "revision", "revision_of", "version")
+"""Fields that a mirror never has from what it mirrors: each document has its own numbers and revisions."""
 
 AFFECTED = ("UICC apps", "ME", "Radio Access Network", "Core Network")
 """What a change can affect: the boxes of the form."""
@@ -231,7 +235,7 @@ class Definition:
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read a definition; a mirror has everything of what it mirrors but what it says itself.
+        """Read a definition; a mirror has what it mirrors, but its numbers, and but what it says itself.
 
         Raises:
             UnreadableSource: The file cannot be read, is not TOML, or has a key or value that is not wanted.
@@ -274,6 +278,8 @@ class Definition:
             written_against=table.table("written_against").mapping(),
         )
         table.finish()
+        if not _SPECIFICATION.fullmatch(definition.specification):
+            raise UnreadableSource(f"{path}: 'specification' is not like 'TS 23.333'.")
         if not _FORM.fullmatch(definition.form):
             raise UnreadableSource(f"{path}: 'form' is not a version of the CR form, such as {FORM_VERSION}.")
         unknown = set(definition.cover) - {*definition.fields, *OPTIONAL_FIELDS}
@@ -327,6 +333,9 @@ def _merged(path: Path) -> dict[str, object]:
     base = read_toml(path.with_name(f"{name}.toml"))
     if "mirrors" in base:
         raise UnreadableSource(f"{path} mirrors {name}, which is itself a mirror.")
+    base.pop("history", None)
+    if isinstance(base.get("cover"), dict):
+        base["cover"] = {key: value for key, value in base["cover"].items() if key not in _OWN_OF_EACH}
     merged = {**base, **data}
     for key in ("cover", "marks"):
         own = data.get(key, {})

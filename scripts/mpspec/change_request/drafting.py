@@ -106,18 +106,18 @@ def draft_statement(identity: str, clause: str, text: str, *, continues: bool) -
     return "\n".join([f":::{{stmt}} Draft: {title}", *options, "", text, ":::"])
 
 
-def draft_page(blocks: Iterable[DraftBlock], prefix: str) -> str:
+def draft_page(blocks: Iterable[DraftBlock], prefix: str, taken: Collection[str]) -> str:
     """Return a page of `reqs/` with a draft of each sentence, note, list item and row of a table.
 
     Args:
         blocks: What the clause holds, in order.
         prefix: Prefix of the IDs, such as `MP_SEC`.
+        taken: IDs that are not free.
     """
-    return "\n\n".join(_drafts(blocks, prefix)) + "\n"
+    return "\n\n".join(_drafts(blocks, prefix, set(taken))) + "\n"
 
 
-def _drafts(blocks: Iterable[DraftBlock], prefix: str) -> Iterator[str]:
-    taken: set[str] = set()
+def _drafts(blocks: Iterable[DraftBlock], prefix: str, taken: set[str]) -> Iterator[str]:
     first = True
     for block in blocks:
         if block.heading:

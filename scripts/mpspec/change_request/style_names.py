@@ -14,7 +14,7 @@ _HEADING_NAME = re.compile(r"(?:heading|überschrift|berschrift)\s*([1-9])(?:,.*
 _CONTROLS = ("w:sdt", "w:customXml")
 _GERMAN = re.compile(r"(?:überschrift|berschrift) ?(?=[1-9])")
 _NUMBERED = re.compile(
-    r"(?P<number>(?:Annex )?(?:[0-9]+|[A-Z])(?:\.[0-9]+[A-Z]?)*[A-Z]?)(?::|\s|$)\s*(?P<title>.*)"
+    r"(?P<number>(?:Annex )?(?:[0-9]+|[A-Z])(?:\.[0-9]+[A-Za-z]?)*[A-Za-z]?)(?::|\s|$)\s*(?P<title>.*)"
 )
 
 

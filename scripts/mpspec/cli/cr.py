@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from mpspec import change_request
-from mpspec.change_request.authoring import Move, new_definition, revise, write_new
+from mpspec.change_request.authoring import Move, clause_titles, new_definition, revise, write_new
 from mpspec.change_request.definition import CATEGORIES, ChangeKind, Definition
 from mpspec.change_request.importing import StatementEdit
 from mpspec.change_request.lint import Weight
@@ -121,7 +121,7 @@ def new_command(
     if not statements:
         statements = tuple(click.prompt("Statements that move, with spaces between").split())
     moves = [move for text in statements for move in Move.parse(text, model)]
-    titles = dict(text.split("=", 1) for text in clauses if "=" in text)
+    titles = clause_titles(clauses)
     definition = write_new(output, new_definition(model, specification, cover, moves, titles))
     click.echo(f"Wrote {output}.")
     _tell_of(definition, model)
@@ -171,14 +171,19 @@ def import_command(
 
     It shows every edit against reqs/, and exits 1 where there is one, 0 where there is none.
     """
+    model = Model.load(root)
     if clause is not None:
-        page = change_request.draft(path, clause, ids)
+        if do_apply or definition is not None or baseline is not None:
+            raise CannotRun("The draft of a foreign clause has no option but --ids and -o.")
+        page = change_request.draft(path, clause, ids, model.requirements)
         if output is None:
             click.echo(page, nl=False)
         else:
             write_beside(output, page.encode())
+            click.echo(f"Wrote {output}.")
         return
-    model = Model.load(root)
+    if output is not None:
+        raise CannotRun("-o is for the draft of a foreign clause: name that with --clause.")
     found = change_request.returned(path, model, definition, baseline)
     if as_json:
         report = {
