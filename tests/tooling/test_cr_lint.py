@@ -262,6 +262,16 @@ def swapped(document: docx.document.Document) -> None:
     cell(document, "rev").paragraphs[0].runs[0].text = "0123"
 
 
+def no_tdoc(document: docx.document.Document) -> None:
+    paragraph = document.paragraphs[0]
+    paragraph.runs[0].text = paragraph.text.replace("C4-130001", "<Tdoc number>")
+
+
+def fewer_clauses(document: docx.document.Document) -> None:
+    run = cell(document, "Clauses affected:").paragraphs[0].runs[0]
+    run.text = run.text.removesuffix(", 6.2.19.3 (new)")
+
+
 def broken_space(document: docx.document.Document) -> None:
     for text in document.element.body.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"):
         text.text = (text.text or "").replace(
@@ -280,11 +290,32 @@ def broken_space(document: docx.document.Document) -> None:
         (no_box, "boxes", "'Test specifications' has 0 boxes ticked, and exactly one of Y and N is wanted."),
         (swapped, "number-and-rev", "CR number and rev stand in each other's cell."),
         (broken_space, "space", "'TS 33.328' needs a non-breaking space."),
+        (no_tdoc, "empty-field", "'<Tdoc number>' waits to be filled."),
+        (fewer_clauses, "clauses-affected", "Clause 6.2.19.3 is changed, not named."),
     ],
 )
 def test_a_fault_of_a_document_is_found(change, code: str, message: str, written, project: Path) -> None:
     (found,) = lint(written(change), Model.load(project))
     assert (found.code, found.message) == (code, message)
+
+
+def test_what_the_baseline_says_is_not_for_the_cr_to_mend(project: Path, tmp_path: Path) -> None:
+    """Unmarked text is context; the same words in a document without marks are a fault."""
+    baseline, definition, made = (tmp_path / name for name in ("old.docx", "own.toml", "cr.docx"))
+    document = docx.Document()
+    document.add_paragraph("5.20.1\tGeneral", style="Heading 3")
+    document.add_paragraph("The MRFC must do it, see TS 33.328.")
+    document.save(baseline)
+    definition.write_text(
+        'kind = "CR"\nspecification = "TS 23.333"\n[[changes]]\nclause = "5.20.1"\ntitle = "General"\n'
+        '[[changes.content]]\ntext = "The MRFP must too."\n',
+        encoding="utf-8",
+    )
+    model = Model.load(project)
+    made.write_bytes(export(Definition.load(definition), model, baseline))
+    codes = [found.code for found in lint(made, model) if found.place == "clause 5.20.1"]
+    assert codes == ["verbal-form"]
+    assert [found.code for found in lint(baseline, model)] == ["verbal-form", "space"]
 
 
 def test_the_command_tells_and_exits_1(requirements_root: Path) -> None:

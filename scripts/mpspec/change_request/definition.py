@@ -20,7 +20,8 @@ FORM_VERSION = "12.1"
 
 _FORM = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})*")
 _SPECIFICATION = re.compile(r"T[SR] [0-9]{2}\.[0-9]{3}(?:-[0-9]+)*")
-_PLACEHOLDER = re.compile(r"<[^<>]+>")
+PLACEHOLDER = re.compile(r"<[^<>]+>")
+"""What waits to be filled: words in angle brackets."""
 
 
 class ChangeKind(StrEnum):
@@ -319,7 +320,7 @@ class Definition:
 
 def is_placeholder(text: str) -> bool:
     """Return whether a value waits to be filled: it is empty, or holds words in angle brackets."""
-    return not text.strip() or _PLACEHOLDER.search(text) is not None
+    return not text.strip() or PLACEHOLDER.search(text) is not None
 
 
 def _merged(path: Path) -> dict[str, object]:

@@ -15,6 +15,7 @@ from mpspec.change_request.definition import (
     CATEGORIES,
     CR_FIELDS,
     FORM_VERSION,
+    PLACEHOLDER,
     ChangeKind,
     Definition,
     is_placeholder,
@@ -185,6 +186,8 @@ def lint_document(
 ) -> Iterator[LintFinding]:
     """Yield what is wrong with a document, edited or not.
 
+    Where text is marked, it alone counts: what the baseline says is not for the CR to mend.
+
     Args:
         fields: Its form; empty where it has none.
         faults: What is wrong with the boxes of the form.
@@ -196,9 +199,16 @@ def lint_document(
     yield from lint_form(fields)
     for fault in faults:
         yield _finding("boxes", "cover", fault)
-    for unit in document.units:
-        if unit.clause:
-            yield from lint_text(unit.text, f"clause {unit.clause}", unit.style == Style.NOTE)
+    above = [unit.text for unit in document.units if not unit.clause and not unit.in_table]
+    for text in dict.fromkeys(found for line in above for found in PLACEHOLDER.findall(line)):
+        yield _finding("empty-field", "cover", f"'{text}' waits to be filled.")
+    in_clauses = [unit for unit in document.units if unit.clause]
+    marked = [unit for unit in in_clauses if unit.marks]
+    for unit in marked or in_clauses:
+        yield from lint_text(unit.text, f"clause {unit.clause}", unit.style == Style.NOTE)
+    if "clauses_affected" in fields:
+        changed = dict.fromkeys(unit.clause for unit in marked)
+        yield from _lint_named(fields["clauses_affected"], changed)
 
 
 def _texts(block: Block) -> str:
@@ -206,23 +216,30 @@ def _texts(block: Block) -> str:
 
 
 def _is_note(block: Block) -> bool:
-    return isinstance(block, Paragraph) and block.style is Style.NOTE
+    return isinstance(block, Paragraph) and (block.style is Style.NOTE or block.text.startswith("NOTE"))
 
 
 def _lint_clauses_affected(plan: Plan) -> Iterator[LintFinding]:
     declared = plan.definition.cover.get("clauses_affected", "")
     if not declared:
         return
-    named = {part.strip().removesuffix("(new)").strip() for part in declared.split(",")}
     changed = {clause.number for clause in plan.clauses}
-    for number in sorted(changed - named):
-        yield _finding(
-            "clauses-affected", "cover.clauses_affected", f"Clause {number} is changed, not named."
-        )
-    for number in sorted(named - changed):
+    yield from _lint_named(declared, changed)
+    for number in sorted(_named(declared) - changed):
         yield _finding(
             "clauses-affected", "cover.clauses_affected", f"Clause {number} is named, not changed."
         )
+
+
+def _lint_named(declared: str, changed: Iterable[str]) -> Iterator[LintFinding]:
+    for number in sorted(set(changed) - _named(declared)):
+        yield _finding(
+            "clauses-affected", "cover.clauses_affected", f"Clause {number} is changed, not named."
+        )
+
+
+def _named(declared: str) -> set[str]:
+    return {part.strip().removesuffix("(new)").strip() for part in declared.split(",")}
 
 
 def _lint_clause(clause: PlannedClause, plan: Plan) -> Iterator[LintFinding]:
