@@ -26,6 +26,7 @@ _PAGES = [
     "reviews.html",
     "cr/index.html",
     "cr/ts23333-mp-e2e.html",
+    "flow/index.html",
     "states/index.html",
     "states/mikey-ticket-initiator.html",
     "states/tls-connection.html",

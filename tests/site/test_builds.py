@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mpspec.change_request import definitions
+from mpspec.flows.catalog import FLOWS
 from mpspec.model import Rule, Statement
 from mpspec.model.pages import RULE_FIELDS, STATEMENT_FIELDS
 from mpspec.site.needs import case_id, code_id
@@ -110,7 +111,8 @@ def test_sphinx_has_the_objects_of_the_model(site: Path) -> None:
     code = {code_id(each): list(dict.fromkeys(each.requirements)) for each in model.implementations}
     tests = {case_id(each): list(each.requirements) for each in model.cases if each.requirements}
     requests = {f"cr:{definition.name}" for definition in definitions(_ROOT)}
-    assert found.keys() == model.requirements.keys() | code.keys() | tests.keys() | requests
+    flows = {f"flow:{flow.name}" for flow in FLOWS}
+    assert found.keys() == model.requirements.keys() | code.keys() | tests.keys() | requests | flows
     for identity, requirement in model.requirements.items():
         names = STATEMENT_FIELDS if isinstance(requirement, Statement) else RULE_FIELDS
         shown = found[identity]

@@ -351,6 +351,16 @@ function matrix() {
   read();
 }
 
+// An arrow of a call flow leads to its message, which unfolds.
+function arrows() {
+  const unfold = () => {
+    const message = document.getElementById(location.hash.slice(1))?.querySelector(".arrows li > details");
+    if (message) message.open = true;
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
+}
+
 // What is folded away on the screen is unfolded on paper.
 function printing() {
   addEventListener("beforeprint", () => {
@@ -374,4 +384,5 @@ copies();
 terms();
 search();
 matrix();
+arrows();
 printing();

@@ -251,12 +251,11 @@ def _steps(rows: list[_Row]) -> Iterator[Markup]:
 
 
 def _arrow(row: _Row) -> Markup:
-    """Return an arrow with its label: a link to its message."""
+    """Return an arrow with its label: a link to its message, whose name begins as what can be seen."""
     arrow = row.arrow
+    seen = " ".join([*row.lines, *(["failure"] if arrow.failed else [])])
     step = f", step {arrow.step}" if arrow.step else ""
-    more = f", {arrow.certainty}" if arrow.certainty not in (None, Certainty.READ) else ""
-    more += ", failure" if arrow.failed else ""
-    label = f"Message {arrow.number}{step}: {arrow.title}, from {arrow.sender} to {arrow.receiver}{more}"
+    label = f"{seen}, from {arrow.sender} to {arrow.receiver}{step}"
     left = min(row.start, row.end, row.middle - max(map(_width, row.lines)) / 2)
     right = max(row.start, row.end, row.middle + max(map(_width, row.lines)) / 2)
     hit = Markup('<rect class="hit" x="{}" y="{}" width="{}" height="{}" rx="3"/>').format(
@@ -270,8 +269,8 @@ def _arrow(row: _Row) -> Markup:
         label,
         hit,
         _line(arrow.medium, row.start, tip, row.y),
-        _failure(tip, row.y) if arrow.failed else _tip(row.end, row.y, way),
         _label(row),
+        _failure(tip, row.y) if arrow.failed else _tip(row.end, row.y, way),
     )
 
 
@@ -285,7 +284,7 @@ def _label(row: _Row) -> Markup:
                 _number(row.middle), _number(row.top + (place + 1) * _LINE - 4), bold, rest
             )
         )
-    return Markup("").join(texts)
+    return Markup(" ").join(texts)
 
 
 def _line(medium: Medium, start: float, end: float, y: float) -> Markup:
@@ -309,7 +308,7 @@ def _tip(x: float, y: float, way: int) -> Markup:
 def _failure(x: float, y: float) -> Markup:
     """Return a cross with a word."""
     return Markup(
-        '<path stroke-width="2.5" d="M{0} {1}l12 12m0 -12l-12 12"/>'
+        ' <path stroke-width="2.5" d="M{0} {1}l12 12m0 -12l-12 12"/>'
         '<text class="small" x="{2}" y="{3}" text-anchor="middle">failure</text>'
     ).format(_number(x - 6), _number(y - 6), _number(x), _number(y + 18))
 

@@ -7,11 +7,14 @@ which definitions make it happen, is read from the source beside it.
 import ast
 import importlib
 import inspect
+import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +27,10 @@ from mediasec.procedures import key_management, ticket_initiator, ticket_respond
 from mpspec.model import Location
 from mpspec.model.implementations import Function, definitions, location_of, parse_module
 
-_ROOT = Path(mediasec.__file__).parents[2]
+_PACKAGE = Path(mediasec.__file__).parent
+_MEANING = re.compile(r"    (?P<name>[A-Z_]+): (?P<text>.+(?:\n {8}.+)*)")
+"""A line of the section Attributes, and those that go on with it."""
+
 _Table = Mapping[Any, Any]
 
 
@@ -113,70 +119,117 @@ class Machine:
         return frozenset(state.name for state in self.states if state.name not in left)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """A module of the reference implementation, as text.
+
+    Attributes:
+        module: Its dotted name.
+        path: Its file, relative to the root of the project.
+        tree: Its text, parsed.
+    """
+
+    module: str
+    path: str
+    tree: ast.Module
+
+    def knows(self, name: str, thing: object) -> bool:
+        """Return whether a thing has this name in the module, because it stands there or is imported."""
+        if getattr(sys.modules.get(self.module), name, None) is thing:
+            return True
+        return any(
+            isinstance(node, ast.ImportFrom)
+            and any(alias.name == name for alias in node.names)
+            and getattr(sys.modules.get(node.module or ""), name, None) is thing
+            for node in self.tree.body
+        )
+
+    def functions(self) -> Iterator[tuple[Definition, Function]]:
+        """Yield every function."""
+        for name, found in definitions(self.tree):
+            if isinstance(found, Function):
+                place = location_of(found, self.path)
+                yield Definition(name=f"{self.module}.{name}", location=place), found
+
+
 def machines() -> tuple[Machine, ...]:
     """Return every state machine.
 
     Raises:
         UnreadableSource: A module of the reference implementation cannot be read.
     """
-    return (
-        _machine(
-            "bfcp-floor-request",
-            "BFCP floor request",
-            floor_request.__name__,
-            "TRANSITIONS",
-            RequestStatus.PENDING,
-        ),
-        _machine(
-            "msrp-session",
-            "MSRP session",
-            msrp_states.__name__,
-            "TRANSITIONS",
-            msrp_states.State.UNBOUND,
-        ),
-        _machine(
-            "mikey-ticket-initiator",
-            "Initiator of MIKEY-TICKET",
-            ticket_initiator.__name__,
-            "INITIATOR_TRANSITIONS",
-            ticket_initiator.InitiatorState.IDLE,
-        ),
-        _machine(
-            "mikey-ticket-responder",
-            "Responder of MIKEY-TICKET",
-            ticket_responder.__name__,
-            "RESPONDER_TRANSITIONS",
-            ticket_responder.ResponderState.IDLE,
-        ),
-        _machine(
-            "key-management-answer",
-            "Answerer of an offer with MIKEY messages",
-            key_management.__name__,
-            "KEY_ANSWER_TRANSITIONS",
-            key_management.KeyAnswerState.WAITING_FOR_OFFER,
-        ),
-        _machine(
-            "tls-connection",
-            "TLS connection",
-            tls_layer.__name__,
-            "TRANSITIONS",
-            tls_layer.State.HANDSHAKING,
-        ),
-    )
+    sources = list(_sources())
+    return tuple(_machine(sources, *described) for described in _MACHINES)
 
 
-def _machine(name: str, title: str, module: str, table: str, first: Enum) -> Machine:
+_MACHINES: tuple[tuple[str, str, str, str, Enum], ...] = (
+    (
+        "bfcp-floor-request",
+        "BFCP floor request",
+        floor_request.__name__,
+        "TRANSITIONS",
+        RequestStatus.PENDING,
+    ),
+    (
+        "msrp-session",
+        "MSRP session",
+        msrp_states.__name__,
+        "TRANSITIONS",
+        msrp_states.State.UNBOUND,
+    ),
+    (
+        "mikey-ticket-initiator",
+        "Initiator of MIKEY-TICKET",
+        ticket_initiator.__name__,
+        "INITIATOR_TRANSITIONS",
+        ticket_initiator.InitiatorState.IDLE,
+    ),
+    (
+        "mikey-ticket-responder",
+        "Responder of MIKEY-TICKET",
+        ticket_responder.__name__,
+        "RESPONDER_TRANSITIONS",
+        ticket_responder.ResponderState.IDLE,
+    ),
+    (
+        "key-management-answer",
+        "Answerer of an offer with MIKEY messages",
+        key_management.__name__,
+        "KEY_ANSWER_TRANSITIONS",
+        key_management.KeyAnswerState.WAITING_FOR_OFFER,
+    ),
+    (
+        "tls-connection",
+        "TLS connection",
+        tls_layer.__name__,
+        "TRANSITIONS",
+        tls_layer.State.HANDSHAKING,
+    ),
+)
+"""Name, title, module, table and first state of each."""
+
+
+def _sources() -> Iterator[_Source]:
+    """Yield every module of the reference implementation."""
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        names = path.relative_to(_PACKAGE.parent).with_suffix("").parts
+        relative = path.relative_to(_PACKAGE.parents[1]).as_posix()
+        module = ".".join(names[:-1] if names[-1] == "__init__" else names)
+        yield _Source(module=module, path=relative, tree=parse_module(path, relative))
+
+
+def _machine(sources: list[_Source], name: str, title: str, module: str, table: str, first: Enum) -> Machine:
     """Return the machine of a table, whose keys are pairs of state and event, or states alone."""
-    entries = list(_entries(getattr(importlib.import_module(module), table)))
+    found = getattr(importlib.import_module(module), table)
+    entries = list(_entries(found))
     states = type(first)
     events = next((type(event) for _, event, _ in entries if event is not None), None)
-    sources = list(_sources(Path(importlib.import_module(module).__file__ or "").parent))
     makers = _makers(sources, events or states)
-    path, tree, _ = next(source for source in sources if source[2] == module)
+    source = next(source for source in sources if source.module == module)
     return Machine(
         name=name,
         title=title,
-        about=inspect.cleandoc(states.__doc__ or ""),
+        about=inspect.cleandoc(states.__doc__ or "").partition("\n\n")[0],
         first=first.name,
         states=_members(states),
         events=_members(events) if events else (),
@@ -189,10 +242,10 @@ def _machine(name: str, title: str, module: str, table: str, first: Enum) -> Mac
             )
             for before, event, after in entries
         ),
-        kept_by=tuple(_keepers(sources, module, table)),
+        kept_by=tuple(_keepers(sources, table, found)),
         module=module,
         table=table,
-        location=_assigned(tree, table, path),
+        location=_assigned(source, table),
     )
 
 
@@ -206,11 +259,15 @@ def _entries(table: _Table) -> Iterator[tuple[Enum, Enum | None, Enum]]:
 
 
 def _members(enumeration: type[Enum]) -> tuple[Member, ...]:
-    """Return the members of an enumeration with their docstrings, or their values where these say more."""
+    """Return the members of an enumeration with what the code says of each, below it or in the docstring.
+
+    Where it says nothing, a value in words that are not those of the name is what it means.
+    """
+    docstring = inspect.cleandoc(enumeration.__doc__ or "").partition("Attributes:\n")[2]
+    said = {match["name"]: " ".join(match["text"].split()) for match in _MEANING.finditer(docstring)}
     (body,) = ast.parse(inspect.getsource(enumeration)).body
     assert isinstance(body, ast.ClassDef)
-    said = {}
-    for node, following in zip(body.body, body.body[1:], strict=False):
+    for node, following in pairwise(body.body):
         if isinstance(node, ast.Assign) and isinstance(following, ast.Expr):
             said[ast.unparse(node.targets[0])] = inspect.cleandoc(str(ast.literal_eval(following.value)))
     members = []
@@ -221,54 +278,28 @@ def _members(enumeration: type[Enum]) -> tuple[Member, ...]:
     return tuple(members)
 
 
-def _sources(folder: Path) -> Iterator[tuple[str, ast.Module, str]]:
-    """Yield path, tree and dotted name of each module of a package."""
-    for path in sorted(folder.glob("*.py")):
-        relative = path.relative_to(_ROOT)
-        names = relative.with_suffix("").parts[1:]
-        yield relative.as_posix(), parse_module(path, relative.as_posix()), ".".join(names)
-
-
-def _makers(
-    sources: list[tuple[str, ast.Module, str]], enumeration: type[Enum]
-) -> dict[str, list[Definition]]:
+def _makers(sources: list[_Source], enumeration: type[Enum]) -> dict[str, list[Definition]]:
     """Return, for each member of an enumeration, the functions that hand it on to another."""
     found: defaultdict[str, list[Definition]] = defaultdict(list)
-    for path, tree, module in sources:
-        if not _knows(tree, module, enumeration.__module__, enumeration.__name__):
+    for source in sources:
+        if not source.knows(enumeration.__name__, enumeration):
             continue
-        for name, function in _functions(tree):
+        for definition, function in source.functions():
             calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
             handed = {each for call in calls for argument in call.args for each in ast.walk(argument)}
             for member in enumeration:
                 if any(_is_member(node, enumeration.__name__, member.name) for node in handed):
-                    location = location_of(function, path)
-                    found[member.name].append(Definition(name=f"{module}.{name}", location=location))
+                    found[member.name].append(definition)
     return found
 
 
-def _keepers(sources: list[tuple[str, ast.Module, str]], owner: str, table: str) -> Iterator[Definition]:
+def _keepers(sources: list[_Source], name: str, table: _Table) -> Iterator[Definition]:
     """Yield the functions that look into a table."""
-    for path, tree, module in sources:
-        if not _knows(tree, module, owner, table):
-            continue
-        for name, function in _functions(tree):
-            if any(isinstance(node, ast.Name) and node.id == table for node in ast.walk(function)):
-                yield Definition(name=f"{module}.{name}", location=location_of(function, path))
-
-
-def _functions(tree: ast.Module) -> Iterator[tuple[str, Function]]:
-    return ((name, found) for name, found in definitions(tree) if isinstance(found, Function))
-
-
-def _knows(tree: ast.Module, module: str, owner: str, name: str) -> bool:
-    """Return whether a module defines a name, or imports it from the module that does."""
-    return module == owner or any(
-        isinstance(node, ast.ImportFrom)
-        and node.module == owner
-        and any(alias.name == name for alias in node.names)
-        for node in tree.body
-    )
+    for source in sources:
+        if source.knows(name, table):
+            for definition, function in source.functions():
+                if any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(function)):
+                    yield definition
 
 
 def _is_member(node: ast.AST, enumeration: str, member: str) -> bool:
@@ -280,12 +311,12 @@ def _is_member(node: ast.AST, enumeration: str, member: str) -> bool:
     )
 
 
-def _assigned(tree: ast.Module, name: str, path: str) -> Location:
+def _assigned(source: _Source, name: str) -> Location:
     """Return the lines that assign a name at the top of a module."""
     node = next(
         node
-        for node in tree.body
+        for node in source.tree.body
         if (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name)
         or (isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == name)
     )
-    return Location(path=path, line=node.lineno, end_line=node.end_lineno or node.lineno)
+    return Location(path=source.path, line=node.lineno, end_line=node.end_lineno or node.lineno)

@@ -14,6 +14,7 @@ CHANGE_REQUESTS = "cr/index.html"
 STATES = "states/index.html"
 VECTORS = "vectors/index.html"
 VECTOR_FILES = "vectors/mikey"
+FLOWS = "flow/index.html"
 
 
 def document(docname: str) -> str:
@@ -37,6 +38,21 @@ def requirement(identity: str) -> str:
 def change_request(name: str) -> str:
     """Return the page of a change request."""
     return f"cr/{name}.html"
+
+
+def flow(name: str) -> str:
+    """Return the page of a recorded flow."""
+    return f"flow/{name}.html"
+
+
+def flow_message(name: str, number: int) -> str:
+    """Return the page of one message of a flow, where it has one."""
+    return f"flow/{name}/message-{number}.html"
+
+
+def flow_file(name: str, file: str) -> str:
+    """Return the place of a file of a recorded flow."""
+    return f"flow/{name}/{file}"
 
 
 def states(name: str) -> str:

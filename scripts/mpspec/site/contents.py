@@ -60,6 +60,7 @@ def contents(corpus: Corpus, env: BuildEnvironment) -> list[Section]:
             title="Reference",
             entries=(
                 Entry(title="Abbreviations", path=addresses.GLOSSARY),
+                Entry(title="Call flows", path=addresses.FLOWS),
                 Entry(title="State diagrams", path=addresses.STATES),
                 Entry(title="API of mediasec", path=addresses.API),
                 *_vectors(corpus),

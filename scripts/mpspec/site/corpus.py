@@ -10,9 +10,12 @@ from typing import Self
 
 from mpspec.change_request import Definition, Presentation, definitions, present
 from mpspec.evidence.store import Outcome, Result, commit_of
+from mpspec.flows.catalog import FLOWS
+from mpspec.flows.flow import Flow
 from mpspec.flows.machines import Machine, machines
 from mpspec.model import CannotRun, Case, Model
 from mpspec.site.modules import Module, read_modules
+from mpspec.site.recordings import Recorded, recordings
 from mpspec.trace import Trace
 from mpspec.trace.history import Version, history
 
@@ -29,7 +32,9 @@ class Corpus:
         built: Day of the build, or that of `SOURCE_DATE_EPOCH`, as `2026-11-23`.
         commit: Commit that is checked out; empty outside of git.
         modified: Whether the work tree differs from that commit.
+        catalogue: The call flows that are shown.
         change_request_faults: Why a change request cannot be written, a sentence for each.
+        flow_faults: Why a flow cannot be recorded, or what of it is not as it should be, a sentence for each.
     """
 
     root: Path
@@ -37,7 +42,9 @@ class Corpus:
     built: str
     commit: str
     modified: bool
+    catalogue: tuple[Flow, ...] = FLOWS
     change_request_faults: list[str] = field(default_factory=list)
+    flow_faults: list[str] = field(default_factory=list)
 
     @classmethod
     def load(cls, root: Path) -> Self:
@@ -106,6 +113,13 @@ class Corpus:
             for each in shown.statements:
                 if each.text:
                     found.setdefault(each.statement, []).append((shown.name, each.clause))
+        return found
+
+    @cached_property
+    def flows(self) -> tuple[Recorded, ...]:
+        """Each flow that can be recorded, in the order of the catalogue."""
+        found, faults = recordings(self.root, self.catalogue)
+        self.flow_faults.extend(faults)
         return found
 
     @cached_property

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from mpspec.site.api import api, sources
 from mpspec.site.change_requests import change_request_files, change_requests
 from mpspec.site.corpus import Corpus
+from mpspec.site.flows import flow_files, flows
 from mpspec.site.lists import abbreviations, matrix, matrix_files, results, search_page, unverified
 from mpspec.site.pages import File, Page
 from mpspec.site.reading import rules_index, whole_clause
@@ -23,6 +24,7 @@ _PAGES: tuple[Callable[[Corpus], Iterator[Page]], ...] = (
     reviews,
     unverified,
     abbreviations,
+    flows,
     states,
     vectors,
     api,
@@ -34,6 +36,7 @@ _FILES: tuple[Callable[[Corpus], Iterator[File]], ...] = (
     requirement_files,
     change_request_files,
     vector_files,
+    flow_files,
 )
 
 

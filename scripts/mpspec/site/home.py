@@ -49,6 +49,7 @@ def home_data(corpus: Corpus) -> dict[str, Any]:
             for status in _WANTING
         ],
         "unverified": sum(1 for rule in corpus.model.rules if rule.missing),
+        "flows": len(corpus.flows),
         "evidence": evidence_data(corpus),
         "built": corpus.built,
         "commit": corpus.commit,

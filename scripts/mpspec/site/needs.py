@@ -118,6 +118,15 @@ def _objects(corpus: Corpus) -> Iterator[dict[str, Any]]:
             "outcome": corpus.outcome(case),
             "seconds": corpus.seconds(case),
         }
+    for recorded in corpus.flows:
+        yield {
+            "need_type": "flow",
+            "id": f"flow:{recorded.name}",
+            "title": recorded.title,
+            "content": recorded.content["flow"]["summary"],
+            "external_url": addresses.flow(recorded.name),
+            "shows": _list(identity for identity in recorded.shows if identity in known),
+        }
     for name, shown in corpus.change_requests.items():
         yield {
             "need_type": "cr",

@@ -11,6 +11,7 @@ from mpspec.model import Requirement, Rule, Statement
 from mpspec.site import addresses
 from mpspec.site.code import lines_of
 from mpspec.site.corpus import Corpus
+from mpspec.site.flows import shown_by
 from mpspec.site.graph import neighbours
 from mpspec.site.pages import File, Page
 from mpspec.site.reading import docname, heading, paragraphs, summary
@@ -43,6 +44,9 @@ def requirement_files(corpus: Corpus) -> Iterator[File]:
     """Yield the same facts as JSON and as Markdown, for each requirement."""
     for requirement in corpus.model.requirements.values():
         known, text = described(corpus.trace, requirement.id), _markdown(corpus, requirement)
+        known["flows"] = [
+            {"name": flow["name"], "messages": flow["arrows"]} for flow in shown_by(corpus, requirement.id)
+        ]
         yield File(path=f"req/{requirement.id}.json", shows=known, make=partial(_json, known))
         yield File(path=f"req/{requirement.id}.md", shows=text, make=text.encode)
 
@@ -84,6 +88,7 @@ def _data(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:
         "unverified_rules": [{"id": rule.id, "missing": rule.missing} for rule in rules if rule.missing],
         "through_rules": _through_rules(corpus, requirement),
         "graph": neighbours(corpus, requirement),
+        "flows": shown_by(corpus, requirement.id),
         "states": [
             {"title": machine.title, "path": addresses.states(machine.name)}
             for machine in corpus.machines_of.get(requirement.id, ())
@@ -223,6 +228,7 @@ def _markdown(corpus: Corpus, requirement: Requirement) -> str:
             "Tests",
             [f"`{case.node}`: {corpus.outcome(case)}" for case in model.verified_by.get(requirement.id, ())],
         ),
+        ("Call flows", [f"{flow['title']} (`{flow['name']}`)" for flow in shown_by(corpus, requirement.id)]),
     ):
         if names:
             lines += [f"- {noun}:", *(f"  - {name}" for name in names)]

@@ -54,6 +54,9 @@ def _entries(corpus: Corpus) -> Iterator[Entry]:
 def _pages(corpus: Corpus) -> Iterator[Entry]:
     for name, shown in corpus.change_requests.items():
         yield "change request", name, shown.title, addresses.change_request(name)
+    for recorded in corpus.flows:
+        title = f"{recorded.title} ({'; '.join(recorded.content['flow']['clauses'])})"
+        yield "call flow", recorded.name, title, addresses.flow(recorded.name)
     for machine in corpus.machines:
         yield "states", "", machine.title, addresses.states(machine.name)
     if has_vectors(corpus):
@@ -64,6 +67,7 @@ def _pages(corpus: Corpus) -> Iterator[Entry]:
         ("Unverified facts", addresses.UNVERIFIED),
         ("Test results", addresses.RESULTS),
         ("Reviews", addresses.REVIEWS),
+        ("Call flows", addresses.FLOWS),
         ("State diagrams", addresses.STATES),
         ("Abbreviations", addresses.GLOSSARY),
         ("The whole clause with its matrix", addresses.WHOLE_CLAUSE),
