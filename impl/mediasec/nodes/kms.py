@@ -77,6 +77,8 @@ class KmsServer:
         surroundings: The world of the node.
         limit: How often one address may ask.
         audit: Is told of each message and what became of it; None for nobody.
+        observe: Is told of the address of the other side, the octets of each message, and whether the KMS
+            sent it; None for nobody.
     """
 
     def __init__(
@@ -86,11 +88,13 @@ class KmsServer:
         *,
         limit: RateLimit | None = None,
         audit: Callable[[Audited], None] | None = None,
+        observe: Callable[[str, bytes, bool], None] | None = None,
     ) -> None:
         self._core = core
         self._surroundings = surroundings
         self._limit = RateLimit() if limit is None else limit
         self._audit = audit
+        self._observe = observe
         application = web.Application(client_max_size=MAX_MESSAGE_OCTETS)
         application.router.add_post("/", self._take)
         self._runner = web.AppRunner(
@@ -145,10 +149,14 @@ class KmsServer:
             self._note(address, b"", KmsAnswer(reply=None), "another media type")
             return web.Response(status=415, text=f"A message of {MEDIA_TYPE} is wanted.\n")
         octets = await request.read()
+        if self._observe is not None:
+            self._observe(address, octets, False)
         answer = self._core.answer(octets, self._surroundings.now(), self._surroundings.random)
         self._note(address, octets, answer, "answered" if answer.refusal is None else str(answer.refusal))
         if answer.reply is None:
             return web.Response(status=400, text="No message of MIKEY-TICKET that the KMS answers.\n")
+        if self._observe is not None:
+            self._observe(address, answer.reply, True)
         name = self._surroundings.name_of(address)
         self._surroundings.show(name, Medium.KMS, message_name(answer.reply), answer.reply)
         return web.Response(body=answer.reply, content_type=MEDIA_TYPE)

@@ -21,7 +21,7 @@ from mediasec.errors import EndpointError, LocalProtocolError, RemoteProtocolErr
 from mediasec.msrp.uri import Uri
 from mpspec.cli.options import json_option
 from mpspec.model import CannotRun
-from mpspec.protocol import peer_bfcp, peer_msrp
+from mpspec.protocol import peer_bfcp, peer_kms, peer_msrp
 from mpspec.protocol.mikey_input import read_message
 from mpspec.protocol.peer import Hearer, Log, Plan
 from mpspec.protocol.peer_ticket import Agreed, take_ticket
@@ -134,6 +134,25 @@ def bfcp(
         identity=meeting.identity,
     )
     meeting.run(lambda log: peer_bfcp.run(meeting.plan, log, settings), peer_bfcp.hearing, as_json)
+
+
+@command.command()
+@click.option("--listen", metavar="[HOST:]PORT", required=True, help="Answer HTTP here, until a signal.")
+@click.option(
+    "--subscribers", metavar="FILE", type=Path, required=True, help="Who may ask, with their keys; TOML."
+)
+@click.option("--audit", metavar="FILE", type=Path, help="Append a line for each message, without keys.")
+@json_option
+def kms(listen: str, subscribers: Path, audit: Path | None, as_json: bool) -> None:
+    """Be a KMS: grants tickets and resolves them, as the body of an HTTP POST of application/mikey.
+
+    The guide `Test my endpoint against a peer` shows what the file of subscribers has.
+    """
+    host, port = _address(listen, None)
+    service = peer_kms.Service(host=host, port=port, subscribers=peer_kms.read(subscribers), audit=audit)
+    _Meeting(plan=Plan(host=host, port=port, listens=True, security=None)).run(
+        lambda log: peer_kms.run(service, log), peer_kms.hearing, as_json
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,10 @@ class MikeyHearing:
         self._length = 0
         self._body = 0
 
+    def opposite(self) -> "MikeyHearing":
+        """Return what hears the other direction of the connection."""
+        return MikeyHearing(self._initial)
+
     def take(self, octets: bytes) -> Iterator[Heard]:
         """Take the next octets and yield the messages that they complete."""
         self._waiting += octets
@@ -43,7 +47,7 @@ class MikeyHearing:
             piece, start = self._waiting[start:end], end
             if self._body:
                 self._body = 0
-                yield self._mikey(piece)
+                yield self.hear(piece)
             else:
                 yield from self._in_line(piece)
                 self._in_header(piece.strip().lower())
@@ -76,9 +80,10 @@ class MikeyHearing:
         except CannotRun:
             # Another protocol than MIKEY, or base64 that is broken: the check of SDP is what tells of it.
             return
-        yield self._mikey(octets)
+        yield self.hear(octets)
 
-    def _mikey(self, octets: bytes) -> Heard:
+    def hear(self, octets: bytes) -> Heard:
+        """Return what one message is, and the rules that it breaks."""
         try:
             header = Message.parse_unchecked(octets).header
         except MalformedMessage:

@@ -116,21 +116,28 @@ class Log:
             received = self._hearing()
             self._ears[stream] = (received, received.opposite())
         for heard in self._ears[stream][sent].take(octets):
-            self._message(stream, heard, sent)
+            self.heard(address_of(stream), heard, sent)
 
     def closed(self, stream: Stream) -> None:
         """Tell that a connection has ended, and of what was left unfinished on it."""
         for sent, ear in enumerate(self._ears.pop(stream, ())):
             for heard in ear.end():
-                self._message(stream, heard, bool(sent))
+                self.heard(address_of(stream), heard, bool(sent))
         self.tell("closed", f"The connection with {address_of(stream)} has ended.", peer=address_of(stream))
 
-    def _message(self, stream: Stream, heard: Heard, sent: bool) -> None:
+    def heard(self, peer: str, heard: Heard, sent: bool) -> None:
+        """Tell of a message.
+
+        Args:
+            peer: Address of the other side.
+            heard: The message.
+            sent: Whether this side sent it.
+        """
         self.broken = self.broken or (heard.refuses if sent else bool(heard.findings))
         described = {
             "event": "message",
             "direction": "sent" if sent else "received",
-            "peer": address_of(stream),
+            "peer": peer,
             **heard.as_json(),
         }
         self._put(described, heard.lines("> " if sent else "< "))
@@ -179,10 +186,7 @@ async def meet(
         finally:
             log.closed(stream)
 
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in _SIGNALS:
-        loop.add_signal_handler(number, stop.set)
+    stop = stopped()
     if plan.listens:
         async with await listen(
             served,
@@ -201,6 +205,15 @@ async def meet(
         return
     async with stream:
         await first_of(_until_end(served, stream), stop.wait())
+
+
+def stopped() -> asyncio.Event:
+    """Return what is set by the first signal that asks the program to end."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    return stop
 
 
 async def first_of(*coroutines: Coroutine[Any, Any, object]) -> None:
