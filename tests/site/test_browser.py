@@ -129,6 +129,20 @@ def test_ten_thousand_rows_are_filtered_sorted_scrolled_and_printed(
     window.close()
 
 
+def test_the_matrix_on_paper_has_room_for_its_titles_and_a_head_that_repeats(
+    context: BrowserContext, site: Path
+) -> None:
+    page = _open(context, site, "matrix.html")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 640, "height": 900})
+    widths = page.locator("#matrix tbody tr:first-child td:nth-child(3)").bounding_box()
+    assert widths is not None
+    assert widths["width"] > 80
+    # Chromium repeats a head only where it holds no box of its own.
+    shown = "(each) => getComputedStyle(each).display"
+    assert page.get_by_role("columnheader", name="Tests").locator("button").evaluate(shown) == "contents"
+
+
 def test_the_matrix_is_sorted_both_ways(context: BrowserContext, site: Path) -> None:
     page = _open(context, site, "matrix.html")
     head = page.get_by_role("columnheader", name="Tests")
