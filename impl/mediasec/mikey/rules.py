@@ -81,7 +81,7 @@ def check_message(message: Message, *, update: bool = False) -> list[Finding]:
     if not update:
         findings += _check_references(message)
     findings += _check_payloads(message)
-    findings += _check_tickets(message)
+    findings += _check_tickets(message, update=update)
     return findings
 
 
@@ -211,8 +211,8 @@ def _check_payloads(message: Message) -> Iterator[Finding]:
             )
 
 
-def _check_tickets(message: Message) -> Iterator[Finding]:
-    """Yield what breaks a rule in the ticket or ticket policy."""
+def _check_tickets(message: Message, *, update: bool) -> Iterator[Finding]:
+    """Yield what breaks a rule in the ticket or ticket policy; an update repeats that of its exchange."""
     for place, payload in enumerate(message.payloads):
         where = f"payload[{place}]"
         if isinstance(payload, TicketPolicy):
@@ -222,7 +222,7 @@ def _check_tickets(message: Message) -> Iterator[Finding]:
             ticket_findings = check_ticket(payload, where, used=used)
             yield from ticket_findings
             if message.header.data_type == DataType.TRANSFER_INIT:
-                if not ticket_findings:
+                if not ticket_findings and not update:
                     yield from _check_copied_verification(message, payload, where)
                 yield from check_keys_allowed(message, payload.policy)
 

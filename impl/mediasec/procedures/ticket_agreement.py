@@ -1,12 +1,21 @@
 """What Initiator and Responder agree on once the messages of the Ticket Transfer are verified."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mediasec.errors import RequirementViolated
 from mediasec.mikey.base_ticket import TicketKeys
 from mediasec.mikey.message import Message
-from mediasec.mikey.payloads import Identity, Kemac, KeyData, TicketPolicy, Timestamp
+from mediasec.mikey.payloads import (
+    AnyPayload,
+    Identity,
+    Kemac,
+    KeyData,
+    RoleRand,
+    Ticket,
+    TicketPolicy,
+    Timestamp,
+)
 from mediasec.mikey.profile import Profile
 from mediasec.mikey.protection import ProtectionKeys
 from mediasec.mikey.registry import KeyDataType, PrfFunction, RandRole, TicketFlag
@@ -39,6 +48,7 @@ class Agreement:
         protection: Keys of the last message of the exchange.
         rands: RANDRi and RANDRr as they go into session keys.
         last_timestamp: Timestamp of the last message of the exchange.
+        static: Ticket and random values of the exchange, which an update may repeat.
     """
 
     bundle: Bundle
@@ -47,6 +57,7 @@ class Agreement:
     protection: ProtectionKeys
     rands: tuple[bytes, bytes]
     last_timestamp: Timestamp
+    static: tuple[AnyPayload, ...] = field(repr=False)
 
 
 def agree(
@@ -102,6 +113,7 @@ def agree(
         protection=protection,
         rands=rands,
         last_timestamp=timestamp,
+        static=(*initial.all(RoleRand), *initial.all(Ticket), *last.all(RoleRand)),
     )
 
 

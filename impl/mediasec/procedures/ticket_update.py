@@ -14,12 +14,13 @@ from mediasec.mikey.payloads import (
     Kemac,
     KeyData,
     RoleIdentity,
+    RoleRand,
     Ticket,
     Timestamp,
     Verification,
 )
 from mediasec.mikey.protection import authenticate, initial_coverage, response_coverage, verify
-from mediasec.mikey.registry import DataType, ErrorNumber, IdentityRole, KeyDataType, RandRole, TicketFlag
+from mediasec.mikey.registry import DataType, ErrorNumber, IdentityRole, KeyDataType, TicketFlag
 from mediasec.mikey.replay import ReplayGuard
 from mediasec.mikey.rules import reasons_to_reject
 from mediasec.procedures.ticket_agreement import Agreement, open_supplied
@@ -238,8 +239,9 @@ class BundleEnd:
         message, findings = received.message, []
         if message.header.csb_id != self.bundle.csb_id:
             findings.append(_finding("PROC_175", "the CSB ID is not that of the bundle"))
-        if message.first(Ticket) is not None or any(message.rand(role) for role in RandRole):
-            findings.append(_finding("PROC_175", "there is a ticket or a random value in an update"))
+        brought = (*message.all(RoleRand), *message.all(Ticket))
+        if any(payload not in self._agreement.static for payload in brought):
+            findings.append(_finding("PROC_175", "there is a new ticket or random value in an update"))
         if message.first(Kemac) is not None and not self._may_supply(own=False):
             findings.append(_finding("PROC_171", "the ticket policy forbids keys of the peer"))
         if received.timestamp.octets_of_64_bits in self._used:

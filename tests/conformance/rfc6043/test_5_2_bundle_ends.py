@@ -183,6 +183,22 @@ def test_proc_175__new_random_value_or_bundle_is_refused(ends, octet_stream, cha
         responder.receive(octets, NOW)
 
 
+def test_proc_175__what_the_exchange_had_may_be_repeated(ends, octet_stream):
+    """The ticket and the random values of the exchange change nothing where an update repeats them."""
+    initiator, responder = ends()
+    static = initiator._agreement.static
+    assert {type(payload) for payload in static} == {RoleRand, Ticket}
+
+    def repeated(message):
+        first, *others = message.payloads
+        return dataclasses.replace(message, payloads=(first, *static, *others))
+
+    octets = resealed(initiator, initiator.start(NOW, octet_stream()), repeated)
+    before = responder.bundle
+    assert responder.receive(octets, NOW) is not None
+    assert responder.bundle != before
+
+
 def test_proc_175__ticket_is_refused(ends, replayed, octet_stream):
     """A ticket has no place in an update."""
     initiator, responder = ends()
