@@ -50,6 +50,11 @@ def hmacs() -> dict[str, Any]:
     """HMAC: RFC 4231 for SHA-256; RFC 2202 has the same cases for SHA-1."""
     greek, truncation = b"what do ya want for nothing?", b"Test With Truncation"
     long_key = b"Test Using Larger Than Block-Size Key - Hash Key First"
+    long_data = (
+        b"This is a test using a larger than block-size key and a larger than block-size data. "
+        b"The key needs to be hashed before being used by the HMAC algorithm."
+    )
+    long_both = b"Test Using Larger Than Block-Size Key and Larger Than One Block-Size Data"
     cases = [
         (
             "4.2", b"\x0b" * 20, b"Hi There",
@@ -65,6 +70,7 @@ def hmacs() -> dict[str, Any]:
             "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b",
         ),
         ("4.7", b"\xaa" * 131, long_key, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"),
+        ("4.8", b"\xaa" * 131, long_data, "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"),
     ]  # fmt: skip
     vectors = [
         checked_mac(f"hmac-sha-256 {clause}", "MKY_110", f"RFC 4231, {clause}", "HMAC-SHA-256-256", *case)
@@ -77,6 +83,7 @@ def hmacs() -> dict[str, Any]:
         (4, bytes(range(1, 26)), b"\xcd" * 50, "4c9007f4026250c6bc8414f9bf50c86c2d7235da"),
         (5, b"\x0c" * 20, truncation, "4c1a03424b55e07fe7f27be1d58bb9324a9a5a04"),
         (6, b"\xaa" * 80, long_key, "aa4ae5e15272d00e95705637ce8a3b55ed402112"),
+        (7, b"\xaa" * 80, long_both, "e8e99d0f45237d786d6bbaa7965c7808bbff1a91"),
     ]
     vectors += [
         checked_mac(f"hmac-sha-1 {place}", "MKY_109", "RFC 2202, 3", "HMAC-SHA-1-160", key, data, value)
