@@ -1,12 +1,15 @@
 """`mpspec decode mikey` and `mpspec check mikey`."""
 
 import base64
+import dataclasses
 import io
 import json
 from pathlib import Path
 
 import pytest
 
+from mediasec.mikey.message import Message
+from mediasec.mikey.payloads import RoleRand
 from mpspec.cli import main
 from mpspec.model import CannotRun
 from mpspec.protocol.mikey_decode import decode
@@ -254,6 +257,19 @@ def test_check_finds_algorithms_of_two_strengths(run):
     ticket = good.replace("0e010030", "0e030030")  # AES-CM-256 in the KEMAC of the Ticket Data.
     assert ticket != good
     assert "MKY_144" in run("check", "mikey", ticket)[1]
+
+
+@pytest.mark.parametrize("name", ["request_init_psk", "resolve_init_psk"])
+def test_check_finds_a_random_value_that_fits_no_key(run, name):
+    """A random value that stands alone in its exchange and is shorter than every key is a finding."""
+    message = Message.parse(octets(name))
+    short = [
+        dataclasses.replace(payload, value=payload.value[:8]) if isinstance(payload, RoleRand) else payload
+        for payload in message.payloads
+    ]
+    changed = dataclasses.replace(message, payloads=tuple(short)).serialize().hex()
+    assert "MKY_141" in run("check", "mikey", changed)[1]
+    assert "MKY_141" not in run("check", "mikey", octets(name).hex())[1]
 
 
 def test_a_long_value_is_cut_as_text(run):

@@ -363,7 +363,7 @@ def _label(constant: Constant, wanted: frozenset[Constant], *parts: bytes) -> by
         MKY_103 (RFC 3830, 4.1.3)
     """
     if constant not in wanted:
-        raise _refusal("MKY_103", f"the constant {constant.name} is not one of this derivation")
+        raise _refusal("MKY_103", f"the constant {constant:08X} is not one of this derivation")
     return constant.to_bytes(4, "big") + b"".join(parts)
 
 

@@ -10,9 +10,9 @@ from mediasec.mikey.exchange_rules import check_exchange
 from mediasec.mikey.message import Message
 from mediasec.mikey.payloads import Ticket
 from mediasec.mikey.profile import Profile
-from mediasec.mikey.registry import ErrorNumber, TicketType
-from mediasec.mikey.rules import TOLERATED, TRANSFERS, check_message, is_update
-from mediasec.mikey.strength import check_algorithms, check_ticket_algorithms
+from mediasec.mikey.registry import DataType, ErrorNumber, RandRole, TicketFlag, TicketType
+from mediasec.mikey.rules import KMS_INITIAL, TOLERATED, TRANSFERS, check_message, is_update
+from mediasec.mikey.strength import MINIMUM_KEY_LENGTH, check_algorithms, check_ticket_algorithms
 from mediasec.mikey.ticket import TicketData
 from mpspec.model import CannotRun
 
@@ -93,6 +93,21 @@ def _check_algorithms(message: Message) -> list[Finding]:
     return findings
 
 
+def _check_rand(message: Message) -> list[Finding]:
+    """Return a finding where the only random value of an exchange is shorter than any key may be."""
+    ticket = message.first(Ticket)
+    rand = message.rand(RandRole.INITIATOR) or message.rand(RandRole.RESPONDER)
+    alone = message.header.data_type in KMS_INITIAL or (
+        message.header.data_type == DataType.TRANSFER_INIT
+        and ticket is not None
+        and TicketFlag.RESPONDER_RAND not in ticket.policy.flags
+    )
+    if not alone or rand is None or len(rand.value) >= MINIMUM_KEY_LENGTH:
+        return []
+    seen = f"the random value has {len(rand.value)} octets, and every key has at least {MINIMUM_KEY_LENGTH}"
+    return [Finding(requirement="MKY_141", where="payload", message=seen, reply=ErrorNumber.UNSPECIFIED)]
+
+
 def _counted(messages: Sequence[bytes]) -> str:
     return f"{len(messages)} MIKEY message{'s' if len(messages) > 1 else ''}"
 
@@ -108,7 +123,8 @@ def _checked(place: str, octets: bytes, findings: list[tuple[str, Finding]]) -> 
         )
         findings.append((place, fault))
         return None
-    found = check_message(message, update=is_update(message)) + _check_algorithms(message)
+    found = check_message(message, update=is_update(message))
+    found += _check_algorithms(message) + _check_rand(message)
     if message.header.data_type in TRANSFERS and not found:
         found = check_crypto_sessions(message, Profile())
     findings += [(place, finding) for finding in found]
