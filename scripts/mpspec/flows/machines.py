@@ -23,7 +23,9 @@ from mediasec.bfcp import floor_request
 from mediasec.bfcp.registry import RequestStatus
 from mediasec.endpoints import tls_layer
 from mediasec.msrp import states as msrp_states
+from mediasec.nodes import signalling
 from mediasec.procedures import key_management, ticket_initiator, ticket_responder
+from mediasec.procedures.mp import termination
 from mpspec.model import Location
 from mpspec.model.implementations import Function, definitions, location_of, parse_module
 
@@ -204,6 +206,20 @@ _MACHINES: tuple[tuple[str, str, str, str, Enum], ...] = (
         tls_layer.__name__,
         "TRANSITIONS",
         tls_layer.State.HANDSHAKING,
+    ),
+    (
+        "mp-termination",
+        "Termination at the MRFP",
+        termination.__name__,
+        "TERMINATION_TRANSITIONS",
+        termination.TerminationState.RESERVED,
+    ),
+    (
+        "session",
+        "Session of a UE with a conference",
+        signalling.__name__,
+        "CALL_TRANSITIONS",
+        signalling.CallState.INVITING,
     ),
 )
 """Name, title, module, table and first state of each."""
