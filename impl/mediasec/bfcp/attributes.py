@@ -1,7 +1,7 @@
 """What every BFCP attribute is: type, length and contents, aligned to 32 bits (RFC 8855, 5.2)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final, Self, TypeVar
 
 from mediasec.bfcp.registry import AttributeType
@@ -134,6 +134,20 @@ def uint16(contents: bytes, kind: AttributeType) -> int:
     if len(contents) != 2:
         raise MalformedMessage(f"{kind.label} holds {len(contents)} octets and not 2", offset=0)
     return int.from_bytes(contents, "big")
+
+
+def check_all(attributes: Iterable[Attribute], where: str) -> list[Finding]:
+    """Return what attributes break, each with its path; a path is written only where there is a finding.
+
+    Args:
+        attributes: The attributes of a message or grouped attribute.
+        where: Path to the message or grouped attribute.
+    """
+    return [
+        replace(finding, where=f"{where}[{place}]{finding.where}")
+        for place, attribute in enumerate(attributes)
+        for finding in attribute.check("")
+    ]
 
 
 def check_uint(value: int, bits: int, requirement: str, where: str, name: str) -> list[Finding]:

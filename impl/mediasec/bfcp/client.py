@@ -90,6 +90,7 @@ class FloorControlClient:
         self._user_id = user_id
         self._next_transaction_id = first_transaction_id
         self._outstanding: dict[int, Message] = {}
+        self._octets: dict[int, bytes] = {}
         self._framer = Framer()
 
     @property
@@ -100,6 +101,10 @@ class FloorControlClient:
             BFCP_030 (RFC 8855, 6.1)
         """
         return tuple(self._outstanding.values())
+
+    def octets(self, request: Message) -> bytes:
+        """Return the octets of a request that has no response yet."""
+        return self._octets[request.transaction_id]
 
     def reconnect(self) -> None:
         """Forget the beginning of a message that the old connection did not bring to its end."""
@@ -235,6 +240,7 @@ class FloorControlClient:
         if message.primitive not in (RESPONSES[request.primitive], Primitive.ERROR):
             raise RequirementViolated(_unexpected("BFCP_040", "The response is not one to the request."))
         del self._outstanding[message.transaction_id]
+        del self._octets[message.transaction_id]
         about_all = message.primitive == Primitive.USER_STATUS and not request.attributes
         if about_all:
             self.statuses.clear()
@@ -277,7 +283,7 @@ class FloorControlClient:
             user_id=self._user_id,
             attributes=tuple(attributes),
         )
-        message.serialize()
+        self._octets[message.transaction_id] = message.serialize()
         self._outstanding[message.transaction_id] = message
         self._next_transaction_id = self._next_transaction_id % 0xFFFF + 1
         return message

@@ -8,6 +8,7 @@ from mediasec.bfcp.attributes import (
     HEADER,
     Attribute,
     UnknownAttribute,
+    check_all,
     check_uint,
     uint16,
 )
@@ -56,9 +57,7 @@ class Group(Attribute):
         types = bytes([attribute.type & 0xFF for attribute in self.attributes])
         findings = check_uint(self.identifier, 16, "BFCP_009", where, "identifier")
         findings += check_format(GROUP_FORMATS[self.TYPE], types, where)
-        for place, attribute in enumerate(self.attributes):
-            findings += attribute.check(f"{where}[{place}]")
-        return findings
+        return findings + check_all(self.attributes, where)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,15 @@ from struct import Struct
 from typing import Final, Self
 
 from mediasec.bfcp import registry
-from mediasec.bfcp.attributes import Attribute, AttributeT, UnknownAttribute, check_uint, find, find_all
+from mediasec.bfcp.attributes import (
+    Attribute,
+    AttributeT,
+    UnknownAttribute,
+    check_all,
+    check_uint,
+    find,
+    find_all,
+)
 from mediasec.bfcp.formats import MESSAGE_FORMATS, check_format
 from mediasec.bfcp.groups import Group, parse_attributes
 from mediasec.bfcp.registry import ErrorCode, Primitive, known
@@ -193,9 +201,7 @@ class Message:
         if isinstance(self.primitive, Primitive):
             types = bytes([attribute.type & 0xFF for attribute in self.attributes])
             findings += check_format(MESSAGE_FORMATS[self.primitive], types, "attribute")
-        for place, attribute in enumerate(self.attributes):
-            findings += attribute.check(f"attribute[{place}]")
-        return findings
+        return findings + check_all(self.attributes, "attribute")
 
     def unknown_mandatory(self) -> tuple[int, ...]:
         """Return the types of the unknown attributes with the M bit set, each once, in order.
@@ -234,7 +240,6 @@ class Message:
         Source:
             BFCP_001 (RFC 8855, 5)
             BFCP_002 (RFC 8855, 5.1)
-            BFCP_003 (RFC 8855, 5.1)
         """
         findings = check_uint(self.primitive, 8, "BFCP_001", "header", "primitive")
         findings += check_uint(self.conference_id, 32, "BFCP_001", "header", "conference_id")
@@ -249,12 +254,26 @@ class Message:
                     reply=ErrorCode.UNSUPPORTED_VERSION,
                 )
             )
-        unused = {"responder": self.responder, "fragmented": self.fragmented, "reserved": self.reserved}
-        for name, value in unused.items():
-            if value:
-                message = f"The value is {int(value)}; over a reliable transport it is zero."
-                findings.append(Finding(requirement="BFCP_003", where=f"header.{name}", message=message))
+        if self.responder or self.fragmented or self.reserved:
+            findings += self._check_unused()
         return findings
+
+    def _check_unused(self) -> list[Finding]:
+        """Return a finding for each field that is not used over a reliable transport, and not zero.
+
+        Source:
+            BFCP_003 (RFC 8855, 5.1)
+        """
+        unused = {"responder": self.responder, "fragmented": self.fragmented, "reserved": self.reserved}
+        return [
+            Finding(
+                requirement="BFCP_003",
+                where=f"header.{name}",
+                message=f"The value is {int(value)}; over a reliable transport it is zero.",
+            )
+            for name, value in unused.items()
+            if value
+        ]
 
 
 def _check_lengths(octets: bytes) -> None:

@@ -324,7 +324,7 @@ class FloorControlClientEndpoint:
             stream.end()
 
     def _send(self, request: Message) -> None:
-        octets = request.serialize()
+        octets = self.core.octets(request)
         self._stream.post(octets)
         if self._observe is not None:
             self._observe(self._stream, octets, True)

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from mediasec.endpoints.tls_profile import (
     DEFAULT_PROFILE,
-    MAX_KEY_LENGTH,
     TlsProfile,
     UnknownIdentity,
     check_identity,
@@ -177,26 +176,27 @@ class _Asked:
 
         Source:
             TLS_016 (RFC 9257, 6.1.1)
+            TLS_018 (RFC 9257, 6)
             TLS_025 (RFC 4279, 2)
         """
         self.identity = identity
-        key = self._key_of(identity) if identity else None
-        self.known = key is not None
-        if key is not None:
+        # The same is done for an unknown identity as for a known one, so that the time tells nothing either.
+        decoy = secrets.token_bytes(self._profile.min_key_length)
+        key = self._look_up(identity) if identity else None
+        serves = not self._profile.check_key(decoy if key is None else key)
+        self.known = key is not None and serves
+        if key is not None and serves:
             return key
-        hide = self._profile.unknown_identity is UnknownIdentity.AS_WRONG_KEY
-        return secrets.token_bytes(MAX_KEY_LENGTH) if hide else b""
+        return decoy if self._profile.unknown_identity is UnknownIdentity.AS_WRONG_KEY else b""
 
-    def _key_of(self, identity: str) -> bytes | None:
-        """Look a key up; None where there is none, or none that serves.
+    def _look_up(self, identity: str) -> bytes | None:
+        """Look a key up; None where there is none, or the lookup fails.
 
         Source:
-            TLS_018 (RFC 9257, 6)
             TLS_026 (RFC 4279, 2)
         """
         try:
-            key = self._lookup(identity)
-            return None if key is None or self._profile.check_key(key) else key
+            return self._lookup(identity)
         except Exception as error:
             # It must not reach OpenSSL, which calls this; the failed handshake carries it.
             self.error = error
