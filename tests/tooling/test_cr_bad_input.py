@@ -204,6 +204,29 @@ def test_a_document_that_names_no_definition(good: Path, refused) -> None:
     assert sentence.startswith("does not say from which definition it was made")
 
 
+def test_another_kind_of_document(changed, refused) -> None:
+    """Strict Open XML has names of its own: nothing of it can be read, which deletes nothing."""
+    strict = b'<w:document xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"><w:body/></w:document>'
+    assert refused(changed({"word/document.xml": strict})) == (
+        "has no text as Word writes it: save 'Strict Open XML' and others as .docx first."
+    )
+
+
+def test_a_document_by_another_name(good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Word sometimes calls the part with the text otherwise: the relationships say which it is."""
+    path = tmp_path / "word365.docx"
+    with zipfile.ZipFile(good) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name in ("[Content_Types].xml", "_rels/.rels"):
+                content = content.replace(b"word/document.xml", b"word/document2.xml")
+            new.writestr(name.replace("document.xml", "document2.xml"), content)
+    with pytest.raises(SystemExit) as stopped:
+        main(["cr", "import", "--root", str(ROOT), str(path), *CLAUSE])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out.startswith("# 5.20.1 General\n")
+
+
 def test_a_link_is_only_a_name(changed) -> None:
     """A hyperlink leads outside, and is fetched by nobody: every CR form has one."""
     opening.open_archive(changed({"word/_rels/footer.xml.rels": external("hyperlink")}))

@@ -331,9 +331,3 @@ class _Reader:
 
 def _mark(element: Element) -> Mark:
     return element.get(name("w:author"), ""), element.get(name("w:date"), "")
-
-
-def body_of(document: Element) -> Element:
-    """Return the `w:body` of a `w:document`; of an empty one the document itself."""
-    body = find(document, "w:body")
-    return document if body is None else body

@@ -5,9 +5,11 @@ the zip, and no part is read beyond the size that it declares.
 """
 
 import io
+import posixpath
 import re
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,13 +42,23 @@ class Archive:
 
     Attributes:
         path: The file.
+        main: Name of the part that holds the text.
         parts: Octets of each XML part, by its name; of other parts only the names are known.
         octets: The file.
     """
 
     path: Path
+    main: str
     parts: dict[str, bytes]
     octets: bytes
+
+    def related(self, kind: str) -> Element | None:
+        """Return the part that the text relates by a kind, such as `/styles`, as XML; None if there is none.
+
+        Raises:
+            CannotRun: It is not XML, or is nested too deeply.
+        """
+        return self.root(_related(self.parts, self.main, kind))
 
     def root(self, part: str) -> Element | None:
         """Return a part as XML, None where there is none.
@@ -97,7 +109,20 @@ def archive_of(path: Path, octets: bytes) -> Archive:
         raise _refused(path, "is not a .docx: it is no whole zip file") from error
     for part, content in parts.items():
         _check_part(path, part, content)
-    return Archive(path=path, parts=parts, octets=octets)
+    main = _related(parts, "", "/officeDocument")
+    if "[Content_Types].xml" not in parts or main not in parts:
+        raise _refused(path, "is not a .docx: it has no document inside")
+    return Archive(path=path, main=main, parts=parts, octets=octets)
+
+
+def _related(parts: Mapping[str, bytes], part: str, kind: str) -> str:
+    """Return the name of the part that another one, or the file itself, relates by a kind; empty for none."""
+    folder, _, short = part.rpartition("/")
+    relations = parts.get(posixpath.join(folder, "_rels", f"{short}.rels"))
+    for relation in [] if relations is None else etree.fromstring(relations, _PARSER).iter(_RELATIONS):
+        if relation.get("Type", "").endswith(kind) and relation.get("TargetMode") != "External":
+            return posixpath.normpath(posixpath.join("/", folder, relation.get("Target", ""))).lstrip("/")
+    return ""
 
 
 def _refused(path: Path, reason: str) -> CannotRun:
@@ -120,8 +145,6 @@ def _check_directory(path: Path, archive: zipfile.ZipFile) -> None:
         raise _refused(path, f"unpacks to more than {MAX_TOTAL // 2**20} MiB")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise _refused(path, "holds macros: save it as .docx without them")
-    if "[Content_Types].xml" not in names or "word/document.xml" not in names:
-        raise _refused(path, "is not a .docx: it has no document inside")
 
 
 def _check_part(path: Path, part: str, content: bytes) -> None:

@@ -7,9 +7,9 @@ from mpspec.change_request import settle
 from mpspec.change_request.docx.opening import Archive
 from mpspec.change_request.docx.package import DEFINITION_PROPERTY
 from mpspec.change_request.drafting import DraftBlock
-from mpspec.change_request.edited import EditedDocument, body_of, read_document
+from mpspec.change_request.edited import EditedDocument, read_document
 from mpspec.change_request.extraction import rows_of, style_of, text_of
-from mpspec.change_request.ooxml import Element, name
+from mpspec.change_request.ooxml import Element, find, name
 from mpspec.change_request.style_names import StyleNames, numbered_heading
 from mpspec.model import CannotRun
 
@@ -20,18 +20,22 @@ def read_archive(archive: Archive) -> EditedDocument:
     Raises:
         CannotRun: A part of it is not XML.
     """
-    return read_document(body(archive), archive.root("word/styles.xml"), archive.root("word/comments.xml"))
+    return read_document(body(archive), archive.related("/styles"), archive.related("/comments"))
 
 
 def body(archive: Archive) -> Element:
     """Return the body of the document in an archive.
 
     Raises:
-        CannotRun: It is not XML.
+        CannotRun: It is not XML, or has no body.
     """
-    root = archive.root("word/document.xml")
-    assert root is not None, "An archive without a document is refused when it is opened."
-    return body_of(root)
+    root = archive.root(archive.main)
+    found = None if root is None else find(root, "w:body")
+    if found is None:
+        raise CannotRun(
+            f"{archive.path} has no text as Word writes it: save 'Strict Open XML' and others as .docx first."
+        )
+    return found
 
 
 def definition_name(archive: Archive) -> str:
@@ -71,7 +75,7 @@ def foreign_clause(archive: Archive, number: str) -> list[DraftBlock]:
         CannotRun: The document has no such clause.
     """
     root = body(archive)
-    names = StyleNames(archive.root("word/styles.xml"))
+    names = StyleNames(archive.related("/styles"))
     blocks: list[DraftBlock] = []
     for heading in names.headings(root):
         clause, title = numbered_heading(_settled_text(heading))
