@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from mpspec.change_request.anchors import ANCHOR, original_anchor
 from mpspec.change_request.extraction import style_of, text_of
 from mpspec.change_request.ooxml import Element, find, find_all, name
+from mpspec.change_request.paragraphs import Style
 from mpspec.change_request.style_names import StyleNames, clause_number
 
 Mark = tuple[str, str]
@@ -122,7 +123,7 @@ def read_document(body: Element, styles: Element | None, comments: Element | Non
     number = 0
     for paragraph in body.iter(name("w:p")):
         pieces = list(reader.pieces(paragraph))
-        style = reader.names.name(style_of(paragraph))
+        style = reader.names.name(style_of(paragraph)) or str(Style.NORMAL)
         end = _marks_of_end(paragraph)
         if reader.names.is_heading(style_of(paragraph)):
             clause = clause_number(_live(pieces)) or clause
