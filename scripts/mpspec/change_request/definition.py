@@ -73,16 +73,16 @@ CR_FIELDS = {
 }
 """Fields of the cover of a CR that must be filled, in the order of the form."""
 
-OPTIONAL_FIELDS = (
-    "meeting_title",
-    "revision_of",
-    "clauses_affected",
-    "other_core",
-    "other_test",
-    "other_om",
-    "other_comments",
-)
-"""Fields of the cover that may stay empty."""
+OPTIONAL_FIELDS = {
+    "meeting_title": "meeting title",
+    "revision_of": "revision of",
+    "clauses_affected": "Clauses affected",
+    "other_core": "Other core specifications",
+    "other_test": "Test specifications",
+    "other_om": "O&M Specifications",
+    "other_comments": "Other comments",
+}
+"""Fields of the cover that may stay empty, with the name that a reader sees."""
 
 _OWN_OF_EACH = ("tdoc", "cr_number", "revision", "revision_of", "version")
 """Fields that a mirror never has from what it mirrors: each document has its own numbers and revisions."""

@@ -1,13 +1,14 @@
 """A change request as a reader of the site sees it: cover, changed text, what it carries, findings."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mpspec.change_request.clause import clause_paragraphs
-from mpspec.change_request.definition import ChangeKind, Definition, is_placeholder
+from mpspec.change_request.definition import OPTIONAL_FIELDS, ChangeKind, Definition, is_placeholder
 from mpspec.change_request.lint import LintFinding, lint_definition, lint_plan, moved_on
 from mpspec.change_request.packs import pack_name
 from mpspec.change_request.paragraphs import Block, Paragraph, Style, Table, plain
-from mpspec.change_request.plan import Plan, follows, plan
+from mpspec.change_request.plan import Plan, clauses_affected, follows, plan
 from mpspec.change_request.references import References
 from mpspec.model import Model
 from mpspec.trace.words import Change, Run, word_diff
@@ -104,6 +105,7 @@ def present(definition: Definition, model: Model) -> Presentation:
         CannotRun: `reqs/` lacks something that the definition names, or a pointer has no place in the target.
     """
     notes: tuple[str, ...] = ()
+    affected = ""
     if definition.kind is ChangeKind.PSEUDO_CR:
         blocks = _clause_blocks(definition, model)
         statements = tuple(
@@ -123,20 +125,14 @@ def present(definition: Definition, model: Model) -> Presentation:
         blocks, statements = _change_blocks(planned), _statements(planned, model)
         findings = tuple(lint_plan(planned, model))
         notes = planned.notes
+        affected = clauses_affected(planned.clauses)
     return Presentation(
         name=definition.name,
         kind=definition.kind,
         specification=definition.specification,
         title=definition.shown("title"),
         mirrors=definition.mirrors,
-        cover=tuple(
-            CoverField(
-                label=label,
-                value=definition.shown(field),
-                open=is_placeholder(definition.cover.get(field, "")),
-            )
-            for field, label in definition.fields.items()
-        ),
+        cover=tuple(_cover(definition, affected)),
         blocks=blocks,
         statements=statements,
         notes=notes,
@@ -145,6 +141,22 @@ def present(definition: Definition, model: Model) -> Presentation:
         document=f"{definition.name}.docx",
         pack=pack_name(definition).removesuffix(".docx") + ".zip",
     )
+
+
+def _cover(definition: Definition, affected: str) -> Iterator[CoverField]:
+    """Yield the fields that must be filled, then those of the others that are."""
+    for field, label in definition.fields.items():
+        is_open = is_placeholder(definition.cover.get(field, ""))
+        yield CoverField(label=label, value=definition.shown(field), open=is_open)
+    others = {
+        "clauses_affected": affected,
+        **{key: value for key, value in definition.cover.items() if value},
+    }
+    for field, label in OPTIONAL_FIELDS.items():
+        if others.get(field):
+            yield CoverField(label=label, value=others[field], open=False)
+    for row in definition.history:
+        yield CoverField(label=f"revision {row.revision}", value=f"of {row.of}: {row.text}", open=False)
 
 
 def _clause_blocks(definition: Definition, model: Model) -> tuple[ShownBlock, ...]:
