@@ -9,31 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from loopback_scene import ADDRESSES, HOSTS, surroundings
 from mediasec.bfcp import RequestStatus
 from mediasec.endpoints.tls_session import TlsClient
 from mediasec.nodes.mrfc import Mrfc
 from mediasec.nodes.signalling import CallState
-from mediasec.nodes.surroundings import Surroundings
 from mediasec.nodes.ue import ImsUe
 from mediasec.procedures.mp.elements import Floor
 from mpspec.flows.scene import CONFERENCE, FLOOR, Scene, uri_of
-from scenes import ADDRESSES
 
-_HOSTS = {name: address.replace("192.0.2", "127.0.0") for name, address in ADDRESSES.items()}
 _CONFERENCES = 200
 _MORE_OBJECTS = 20_000
 """The memories of replays and tickets grow to their bounds; a session that is kept would be far more."""
-
-
-def surroundings(name: str) -> Surroundings:
-    """Return the world of a node on loopback."""
-    return Surroundings(
-        name=name,
-        address=ADDRESSES[name],
-        host=_HOSTS[name],
-        hosts={ADDRESSES[each]: host for each, host in _HOSTS.items()},
-        names={host: each for each, host in _HOSTS.items()},
-    )
 
 
 async def three_in_a_conference(scene: Scene, ues: list[ImsUe]) -> list[bytes]:
@@ -108,7 +95,7 @@ def test_the_mrfp_can_be_a_process_of_its_own():
     script = Path(__file__).parents[1] / "support" / "mrfp_process.py"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     process = subprocess.Popen(
-        [sys.executable, str(script), _HOSTS["MRFP"], ADDRESSES["MRFP"], "mrfc", key],
+        [sys.executable, str(script), HOSTS["MRFP"], ADDRESSES["MRFP"], "mrfc", key],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -119,7 +106,7 @@ def test_the_mrfp_can_be_a_process_of_its_own():
     async def main():
         async with Scene(surroundings=surroundings) as scene:
             mp = TlsClient("mrfc", bytes.fromhex(key))
-            async with Mrfc(surroundings("MRFC"), (_HOSTS["MRFP"], port), mp) as mrfc:
+            async with Mrfc(surroundings("MRFC"), (HOSTS["MRFP"], port), mp) as mrfc:
                 mrfc.add_conference(CONFERENCE, scene.conference.agent, [Floor(floor_id=FLOOR)])
                 call = await (await scene.ue("UE-A")).dial_in(CONFERENCE, mrfc)
                 client = call.floor_control

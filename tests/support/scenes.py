@@ -7,20 +7,12 @@ from typing import Any
 import aiohttp
 import pytest
 
+from loopback_scene import ADDRESSES
 from mediasec.nodes.observation import Medium, Sent
 from mediasec.nodes.surroundings import Surroundings
 from mpspec.flows.network import VirtualNetwork
 from mpspec.flows.scene import Scene
 from mpspec.flows.seeding import SeededRandom
-
-ADDRESSES = {
-    "KMS": "192.0.2.1",
-    "MRFC": "192.0.2.2",
-    "MRFP": "192.0.2.3",
-    "UE-A": "192.0.2.11",
-    "UE-B": "192.0.2.12",
-    "UE-C": "192.0.2.13",
-}
 
 
 @dataclass
