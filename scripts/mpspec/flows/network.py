@@ -15,7 +15,8 @@ import time
 from collections.abc import Callable, Collection, Coroutine
 from typing import Any, TypeVar
 
-from mpspec.flows.virtual_socket import HostPort, Segment, VirtualSocket, os_error
+from mpspec.flows.segment import HostPort, Segment
+from mpspec.flows.virtual_socket import VirtualSocket, os_error
 from mpspec.flows.virtual_time import Standstill, Timeline, VirtualLoop
 
 EPOCH = 1_796_126_400

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import dpkt
 
 from mpspec.flows.network import EPOCH
-from mpspec.flows.virtual_socket import SEGMENT_OCTETS, HostPort, Mark, Segment
+from mpspec.flows.segment import SEGMENT_OCTETS, HostPort, Mark, Segment
 
 _HEAD = struct.Struct("<IHHiIII")
 _PACKET = struct.Struct("<IIII")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from mediasec.nodes.observation import Medium
 from mpspec.flows.recording import Arrow, Recording
-from mpspec.flows.virtual_socket import HostPort, Mark
+from mpspec.flows.segment import HostPort, Mark
 
 _HANDSHAKE = b"\x16\x03"
 _DISSECTORS = {Medium.KMS: "http", Medium.MSRP: "msrp", Medium.BFCP: "bfcp"}

@@ -8,8 +8,8 @@ from typing import Any
 from mediasec.nodes.observation import Medium, Sent
 from mpspec.flows.decoding import decode
 from mpspec.flows.flow import Certainty, Flow, Outcome, Rung
+from mpspec.flows.segment import Segment
 from mpspec.flows.shows import SHOWS
-from mpspec.flows.virtual_socket import Segment
 from mpspec.protocol.parts import Part
 
 _FAILURE = re.compile(

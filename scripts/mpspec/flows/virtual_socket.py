@@ -6,57 +6,18 @@ import socket
 import struct
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from enum import Enum, IntFlag
+from enum import Enum
 from typing import Any, Protocol
+
+from mpspec.flows.segment import SEGMENT_OCTETS, HostPort, Mark, Segment
 
 CAPACITY = 65535
 """Octets that a socket takes before they are on their way, and again before they are read."""
-
-SEGMENT_OCTETS = 1460
-"""Octets of the longest segment."""
 
 LATENCY_SECONDS = 0.001
 """How long a segment takes."""
 
 _KNOCKS = 7
-
-HostPort = tuple[str, int]
-
-
-class Mark(IntFlag):
-    """Marks of a segment; the value is the bit of the TCP header (RFC 9293, 3.1)."""
-
-    FIN = 1
-    SYN = 2
-    RST = 4
-    PSH = 8
-    ACK = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """A segment of TCP, as it was sent.
-
-    Attributes:
-        time: When, in seconds since the beginning.
-        source: IP address and port of the sender.
-        target: IP address and port of the receiver.
-        marks: SYN, ACK, FIN, RST, PSH.
-        sequence: Sequence number; uint32.
-        acknowledgement: Number of the octet that the sender expects next; uint32, 0 without ACK.
-        window: Octets that the sender can take.
-        octets: Payload.
-    """
-
-    time: float
-    source: HostPort
-    target: HostPort
-    marks: Mark
-    sequence: int
-    acknowledgement: int
-    window: int
-    octets: bytes = field(default=b"", repr=False)
 
 
 class Network(Protocol):
