@@ -15,6 +15,7 @@ from mediasec.errors import EndpointError
 from mediasec.nodes.observation import Medium
 from mpspec.cli import flow as cli
 from mpspec.cli import main
+from mpspec.flows.catalog import FLOWS
 from mpspec.flows.folder import files_of, record
 from mpspec.flows.playing import play
 from mpspec.flows.ports import ports
@@ -28,17 +29,19 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from small_flows import talking
+from mpspec.flows.catalog import FLOWS
 from mpspec.flows.folder import record
-assert not record(talking(), Path(sys.argv[1]), seed=7).problems
+for flow in (talking(), *FLOWS):
+    assert record(flow, Path(sys.argv[1]) / flow.name, seed=7).problems == ()
 """
 
 
 def octets_in(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def record_elsewhere(folder, hash_seed):
-    """Record in a process of its own."""
+def record_all_elsewhere(folder, hash_seed):
+    """Record every flow in a process of its own."""
     paths = [ROOT / "impl", ROOT / "scripts", ROOT / "tests/support"]
     environment = os.environ | {"PYTHONPATH": ":".join(map(str, paths)), "PYTHONHASHSEED": hash_seed}
     subprocess.run([sys.executable, "-W", "error", "-c", SCRIPT, str(folder)], env=environment, check=True)
@@ -60,9 +63,9 @@ def mpspec(monkeypatch, capsys):
 
 
 def test_the_same_seed_gives_the_same_files_in_each_process(tmp_path):
-    first, second = (record_elsewhere(tmp_path / name, name) for name in ("1", "2"))
-    assert sorted(first) == NAMES
-    assert first == second
+    first, second = (record_all_elsewhere(tmp_path / name, name) for name in ("1", "2"))
+    assert sorted(first) == sorted(f"{flow.name}/{name}" for flow in (talking(), *FLOWS) for name in NAMES)
+    assert [name for name in first if first[name] != second[name]] == []
 
 
 def test_another_seed_gives_other_files(tmp_path):
@@ -71,6 +74,11 @@ def test_another_seed_gives_other_files(tmp_path):
     one, two = octets_in(tmp_path / "one"), octets_in(tmp_path / "two")
     assert one["decode-as.lua"] == two["decode-as.lua"]
     assert all(one[name] != two[name] for name in ("capture.pcap", "messages.json", "tls-keys.log"))
+
+
+@pytest.mark.parametrize("each", FLOWS, ids=[each.name for each in FLOWS])
+def test_the_messages_of_each_flow_keep_to_the_schema(each):
+    jsonschema.validate(json.loads(files_of(play(each))["messages.json"]), SCHEMA)
 
 
 def test_the_messages_keep_to_their_schema(tmp_path):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mpspec.flows.flow import Flow
-from mpspec.flows.network import EPOCH, VirtualNetwork
+from mpspec.flows.network import VirtualNetwork
 from mpspec.flows.recording import Arrow, Recorder, Recording, Wire
 from mpspec.flows.running import nobody, perform
 from mpspec.flows.seeding import SeededRandom, seeded_tls
@@ -25,7 +25,7 @@ def play(flow: Flow, seed: int = 1, observer: Callable[[Arrow], None] = nobody) 
     """
     network = VirtualNetwork(hidden=[each.address for each in flow.participants if each.hidden])
     hosts = {each.name: each.address for each in flow.participants}
-    recorder = Recorder(flow, hosts, EPOCH, observer)
+    recorder = Recorder(flow, hosts, network.now, observer)
     with (
         tempfile.TemporaryDirectory() as folder,
         seeded_tls(f"{flow.name}/{seed}/TLS") as repeatable,

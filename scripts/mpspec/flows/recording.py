@@ -144,16 +144,21 @@ class Recorder:
     Args:
         flow: The flow.
         hosts: IP address of each participant, by its name.
-        start: When the run begins, in seconds since 1970, UTC.
+        now: The clock of the network, in seconds; that of a node may be wrong on purpose.
         observer: Is told of each arrow as it happens.
     """
 
     def __init__(
-        self, flow: Flow, hosts: dict[str, str], start: float, observer: Callable[[Arrow], None]
+        self,
+        flow: Flow,
+        hosts: dict[str, str],
+        now: Callable[[], float],
+        observer: Callable[[Arrow], None],
     ) -> None:
         self._flow = flow
         self._names = {host: name for name, host in hosts.items()}
-        self._start = start
+        self._now = now
+        self._start = now()
         self._observer = observer
         self._arrows: list[Arrow] = []
         self._ladder = list(flow.ladder)
@@ -164,7 +169,7 @@ class Recorder:
         rung = self._rung(sent, receiver)
         arrow = Arrow(
             number=len(self._arrows) + 1,
-            time=round(sent.time - self._start, 6),
+            time=round(self._now() - self._start, 6),
             sender=sent.sender,
             receiver=receiver,
             medium=sent.medium,

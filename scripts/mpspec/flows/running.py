@@ -38,7 +38,7 @@ def run_flow(flow: Flow, *, observer: Callable[[Arrow], None] = nobody) -> Recor
     if any(each.hidden for each in flow.participants):
         raise CannotRun(f"{flow.name} needs a host behind a NAT, which loopback does not have.")
     hosts = {each.name: f"127.0.0.{_FIRST_HOST + place}" for place, each in enumerate(flow.participants)}
-    recorder = Recorder(flow, hosts, time.time(), observer)
+    recorder = Recorder(flow, hosts, time.time, observer)
     stage = Stage(
         hosts=hosts,
         addresses={each.name: each.address for each in flow.participants},
