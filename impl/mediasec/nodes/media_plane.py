@@ -1,5 +1,6 @@
 """One conference as the MRFC sees it over Mp: its context, its terminations, and what it asks of the MRFP."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -108,6 +109,8 @@ class MediaPlane:
         self._terminations: set[int] = set()
         self._floors_known = False
         self._last_user_id = 0
+        # Participants who come and go at once share one context, which comes and goes with them.
+        self._changing = asyncio.Lock()
 
     def has(self, context: int, termination: int) -> bool:
         """Tell whether a termination belongs to this conference."""
@@ -124,9 +127,13 @@ class MediaPlane:
             MPP_017 (TS 23.333, 6.2.19.2.2)
             MPP_018 (TS 23.333, 6.2.19.3.1)
         """
-        transport = TRANSPORTS[kind]
-        if kind is StreamKind.BFCP:
-            return await self._reserve_floor_control(transport, remote)
+        async with self._changing:
+            if kind is StreamKind.BFCP:
+                return await self._reserve_floor_control(TRANSPORTS[kind], remote)
+            return await self._reserve_messages(TRANSPORTS[kind], remote)
+
+    async def _reserve_messages(self, transport: Transport, remote: RemoteSide | None) -> Reserved:
+        """Add a termination for messages."""
         request: ReserveImsResources | ReserveAndConfigureImsResources
         if remote is None:
             request = ReserveImsResources(local_resources=transport, context=self.context)
@@ -139,7 +146,7 @@ class MediaPlane:
                 context=self.context,
                 security=remote.security,
             )
-        return self._reserved(kind, await self._mp.ask(request))
+        return self._reserved(StreamKind.MSRP, await self._mp.ask(request))
 
     async def _reserve_floor_control(self, transport: Transport, remote: RemoteSide | None) -> Reserved:
         """Add a termination for floor control, and before the first one the floors.
@@ -213,14 +220,15 @@ class MediaPlane:
         Source:
             MPP_013 (TS 23.333, 8.23)
         """
-        for each in reserved:
-            if self.context is None or each.termination not in self._terminations:
-                continue
-            context = self.context
-            self._terminations.discard(each.termination)
-            if not self._terminations:
-                self._forget_context()
-            await self._mp.ask(ReleaseImsTermination(context=context, termination=each.termination))
+        async with self._changing:
+            for each in reserved:
+                context = self.context
+                if context is None or each.termination not in self._terminations:
+                    continue
+                self._terminations.discard(each.termination)
+                if not self._terminations:
+                    self._forget_context()
+                await self._mp.ask(ReleaseImsTermination(context=context, termination=each.termination))
 
     def lost(self) -> None:
         """Note that the MRFP is out of service: nothing is left of what it had.
