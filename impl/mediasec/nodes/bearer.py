@@ -13,6 +13,8 @@ DISCARD_PORT = 9
 ACCEPT_TIMEOUT_SECONDS = 10.0
 """How long the other side may take to open TCP."""
 
+_OVER = "The session was over before there was a TCP connection."
+
 
 class Bearer:
     """The connection of one stream.
@@ -26,6 +28,7 @@ class Bearer:
         self._listener: Listener | None = None
         self._accepted: asyncio.Future[Stream] = asyncio.get_running_loop().create_future()
         self._stream: Stream | None = None
+        self._closed = False
 
     async def reserve(self) -> int:
         """Begin to listen.
@@ -58,6 +61,9 @@ class Bearer:
         """
         stream = await (self._wait() if remote is None else self._open(*remote, peer))
         self._stream = stream
+        if self._closed:
+            await stream.abort()
+            raise TcpFailed(_OVER)
         if security is None:
             return stream
         peer = peer or self._surroundings.name_of(stream.peer)
@@ -75,12 +81,13 @@ class Bearer:
 
     async def close(self) -> None:
         """Close the connection, and listen no more."""
+        self._closed = True
         if self._stream is not None:
             await self._stream.close()
         if self._listener is not None:
             await self._listener.close()
         if not self._accepted.done():
-            self._accepted.set_exception(TcpFailed("No TCP connection came before the session was over."))
+            self._accepted.set_exception(TcpFailed(_OVER))
             self._accepted.exception()  # It is told to whoever waits for it, if anybody does.
 
     async def _open(self, address: str, port: int, peer: str) -> Stream:

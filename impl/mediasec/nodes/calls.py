@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from mediasec.endpoints.stream import TcpFailed
 from mediasec.endpoints.tls_session import TlsFailed
-from mediasec.errors import Finding, MediaSecError, RemoteProtocolError, RequirementViolated
+from mediasec.errors import EndpointError, Finding, MediaSecError, RemoteProtocolError, RequirementViolated
 from mediasec.nodes.bearer import DISCARD_PORT
 from mediasec.nodes.signalling import (
     CALL_TRANSITIONS,
@@ -50,17 +50,32 @@ class Call:
         """Whether nothing of it is left."""
         return self.state in (CallState.REFUSED, CallState.FAILED, CallState.ENDED)
 
+    def check_goes_on(self) -> None:
+        """Demand that nobody has ended it meanwhile.
+
+        Raises:
+            CallOver: Somebody has.
+        """
+        if self.over:
+            raise CallOver(self.reason or "The session is over.")
+
     def move(self, event: CallEvent) -> None:
         """Go on as the table says; a session that is over stays so."""
         if not self.over:
             self.state = CALL_TRANSITIONS[self.state, event]
 
     def fail(self, error: MediaSecError) -> None:
-        """Note that it was refused, or that its media failed, and why."""
+        """Note that it was refused, or that its media failed, and why; one that is over stays as it is."""
+        if self.over:
+            return
         refused = self.state is CallState.INVITING
         self.move(CallEvent.OFFER_REFUSED if refused else CallEvent.MEDIA_FAILED)
         self.findings += findings_of(error)
         self.reason = str(error)
+
+
+class CallOver(EndpointError):
+    """A session was ended by somebody else while it was being set up."""
 
 
 class CallRefused(MediaSecError):

@@ -112,10 +112,6 @@ class MediaPlane:
         # Participants who come and go at once share one context, which comes and goes with them.
         self._changing = asyncio.Lock()
 
-    def has(self, context: int, termination: int) -> bool:
-        """Tell whether a termination belongs to this conference."""
-        return context == self.context and termination in self._terminations
-
     async def reserve(self, kind: StreamKind, remote: RemoteSide | None = None) -> Reserved:
         """Add a termination, and have its connection established if the other side is known.
 

@@ -12,6 +12,7 @@ from mediasec.errors import EndpointError, Finding, MediaSecError
 from mediasec.nodes.calls import (
     KEPT_CALLS,
     Call,
+    CallOver,
     CallRefused,
     accepted_types,
     answered_setup,
@@ -84,6 +85,14 @@ class Leg(Call):
     conference: Conference | None = None
     reserved: list[Reserved] = field(default_factory=list)
 
+    def has(self, context: int, termination: int) -> bool:
+        """Tell whether a termination at the MRFP is one of the participant's."""
+        return (
+            self.conference is not None
+            and self.conference.media.context == context
+            and any(each.termination == termination for each in self.reserved)
+        )
+
 
 class Mrfc:
     """An MRFC with one MRFP.
@@ -148,19 +157,22 @@ class Mrfc:
             NODE_003 (TS 23.333, 6.2.19.2.2)
         """
         leg = Leg(call_id=invitation.call_id, peer=caller)
+        if leg.call_id in self.calls:
+            return self._respond(caller, Response(status=Status.NOT_ACCEPTABLE_HERE))
+        self.calls[leg.call_id] = leg
         try:
             leg.conference = conference = self._called(invitation.to_header)
             offer = read_offer(invitation, DIAL_IN, leg)
             keys = await conference.agent.answer(offer, identity_of_header(invitation.from_header))
             answer = await self._answer(leg, conference, offer, keys)
+            leg.check_goes_on()
         except MediaSecError as error:
             await self._give_up(leg, error)
-            away = isinstance(error, MpLost | MpRefused)
+            away = isinstance(error, MpLost | MpRefused | CallOver)
             return self._respond(
                 caller, Response(status=Status.SERVICE_UNAVAILABLE) if away else refusal(error)
             )
         leg.move(CallEvent.OFFER_ANSWERED)
-        self.calls[leg.call_id] = leg
         return self._respond(caller, Response(status=Status.OK, answer=answer.serialize()))
 
     async def dial_out(
@@ -186,6 +198,7 @@ class Mrfc:
             NODE_002 (TS 23.333, 6.2.19.2.2)
         """
         leg = Leg(call_id=self._surroundings.random(8).hex(), peer=called, conference=conference)
+        self.calls[leg.call_id] = leg
         try:
             initiators, offer = await self._offer(leg, conference, to_header, kinds)
             response = await called.invited(
@@ -201,12 +214,11 @@ class Mrfc:
             if response.status is not Status.OK:
                 raise take_refusal(response, initiators)
             await self._configure(leg, conference, initiators, offer, response.answer)
+            leg.check_goes_on()
         except MediaSecError as error:
             await self._give_up(leg, error)
             if not isinstance(error, CallRefused):
                 await called.ended(leg.call_id)
-            return leg
-        self.calls[leg.call_id] = leg
         return leg
 
     async def ended(self, call_id: str) -> None:
@@ -314,13 +326,7 @@ class Mrfc:
             MPP_019 (TS 23.333, 6.2.19.3.1)
         """
         for leg in self.calls.values():
-            media = leg.conference.media if leg.conference else None
-            numbers = [each.termination for each in leg.reserved]
-            if (
-                media is not None
-                and media.context == notification.context
-                and notification.termination in numbers
-            ):
+            if leg.has(notification.context, notification.termination):
                 self._spawn(leg, MediaFailed(notification))
 
     def _lost(self) -> None:
@@ -351,12 +357,13 @@ class Mrfc:
 
         Where the MRFP is away it has nothing of it any more.
         """
-        self.calls.pop(leg.call_id, None)
+        if self.calls.get(leg.call_id) is leg:
+            del self.calls[leg.call_id]
+            self.over.append(leg)
         if error is None:
             leg.move(CallEvent.SESSION_ENDED)
         else:
             leg.fail(error)
-        self.over.append(leg)
         if leg.conference is not None:
             with suppress(MpLost, MpRefused):
                 await leg.conference.media.release(leg.reserved)

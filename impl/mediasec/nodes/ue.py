@@ -302,6 +302,7 @@ class ImsUe:
             media = call.media.get(index)
             if agreement is None or media is None:
                 continue
+            call.check_goes_on()
             key = self._agent.key_of(keys[index])
             security = (
                 TlsClient(key.identity, key.key, keylog=self._surroundings.keylog)
@@ -313,6 +314,7 @@ class ImsUe:
             remote = (target.host, target.port) if opens and target is not None else None
             connection = await media.bearer.establish(remote, security)
             await self._use(call, media, agreement, own, connection)
+        call.check_goes_on()
         call.move(CallEvent.MEDIA_ESTABLISHED)
         call.settled.set()
 

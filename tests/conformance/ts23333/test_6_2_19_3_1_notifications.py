@@ -14,7 +14,7 @@ from mediasec.procedures.mp.termination import TERMINATION_TRANSITIONS, Terminat
 from mediasec.procedures.tls_key import TlsPreSharedKey
 from mediasec.sdp.streams import StreamKind
 from mp_requests import BFCP, FLOORS, RESERVE, SECURITY, configure
-from mpspec.flows.scene import CONFERENCE
+from mpspec.flows.scene import CONFERENCE, uri_of
 
 TCP_FAILURE, TLS_FAILURE = TcpEstablishmentFailure.procedure, TlsEstablishmentFailure.procedure
 
@@ -128,3 +128,39 @@ def test_mpp_007__a_failed_tcp_connection_is_notified_if_asked_for(on_network, a
     state, told = on_network(perform)
     assert state is TerminationState.FAILED
     assert told == ([TcpEstablishmentFailure] if asked else [])
+
+
+@pytest.mark.parametrize("kinds", [[StreamKind.MSRP, StreamKind.BFCP], [StreamKind.BFCP, StreamKind.MSRP]])
+@pytest.mark.parametrize("call", ["dial-in", "dial-out"])
+def test_mpp_019__a_failure_during_the_set_up_ends_it_too(on_network, kinds, call):
+    """A failure that is notified while other streams are set up still ends the session, on all nodes."""
+
+    async def run(watched):
+        async with watched.scene() as scene:
+            ue = await scene.ue("UE-A")
+            closing(ue)
+            if call == "dial-in":
+                state = (await ue.dial_in(CONFERENCE, scene.mrfc, kinds)).state
+            else:
+                leg = await scene.mrfc.dial_out(scene.conference, uri_of("UE-A"), ue, kinds)
+                await asyncio.sleep(30)
+                state = leg.state
+            await asyncio.sleep(30)
+            return state, dict(scene.mrfc.calls), dict(ue.calls), dict(scene.mrfp.contexts.by_number)
+
+    state, legs, calls, contexts = on_network(run)
+    assert state in (CallState.FAILED, CallState.ENDED, CallState.REFUSED)
+    assert (legs, calls, contexts) == ({}, {}, {})
+
+
+def closing(ue):
+    """Have a UE listen no more as soon as it has said where it listens."""
+    reserve = ue._reserve
+
+    async def reserve_and_close(kind, *, listens):
+        media = await reserve(kind, listens=listens)
+        if media.bearer._listener is not None:
+            await media.bearer._listener.close()
+        return media
+
+    ue._reserve = reserve_and_close
