@@ -271,7 +271,7 @@ FLOWS = (
             *_notified(TcpEstablishmentFailure.procedure, "MPP_007"),
         ),
         ends=ended(UE_A),
-        finds=("MPP_007", "TLS_030"),
+        finds=("MPP_007",),
     ),
     Flow(
         name="mrfp-lost-and-back",
