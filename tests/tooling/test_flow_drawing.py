@@ -109,12 +109,23 @@ def test_each_medium_has_a_line_and_a_word_of_its_own():
     ],
 )
 def test_a_failure_has_a_cross_and_a_word(medium, name, failed):
-    link = arrow_named(drawn(recording(("UE-A", "MRFP", medium, name, {}))), 1)
+    octets = b"" if medium in (Medium.TCP, Medium.TLS) else b"a message"
+    link = arrow_named(drawn(recording(("UE-A", "MRFP", medium, name, {"octets": octets}))), 1)
     assert ("failure" in texts(link)) is failed
     assert (" failure, from UE-A to MRFP" in link.get("aria-label")) is failed
     assert (link.get("class") == "failed") is failed
     heads = [path for path in link.iter(f"{SVG}path") if path.get("class") == "head"]
-    assert len(heads) == (0 if failed else 1)
+    crosses = [path for path in link.iter(f"{SVG}path") if path.get("class") != "head"]
+    assert len(crosses) == failed
+    # A connection that failed does not arrive; a message that tells of a failure does.
+    assert len(heads) == (not failed or bool(octets))
+
+
+def test_the_names_stand_again_in_a_long_drawing():
+    arrows = [("UE-A", "MRFP", Medium.BFCP, "Hello", {})] * 45
+    found = texts(drawn(recording(*arrows)))
+    assert [found.count(name) for name in NAMES] == [4] * len(NAMES)
+    assert texts(drawn(recording(*arrows[:20]))).count("UE-A") == 2
 
 
 def test_steps_have_brackets():
@@ -153,8 +164,9 @@ def test_a_band_lies_around_what_runs_in_tls():
     assert inside == [0, 1, 1, 0, 1]
 
 
-def test_a_session_that_failed_has_no_band():
-    assert bands(("UE-A", "MRFP", Medium.TLS, "handshake failed", {}), BFCP)[0] == []
+@pytest.mark.parametrize("name", ["handshake started", "handshake failed: wrong key"])
+def test_a_session_that_is_not_established_has_no_band(name):
+    assert bands(("UE-A", "MRFP", Medium.TLS, name, {}), BFCP)[0] == []
 
 
 def test_names_of_others_do_not_harm_the_drawing():
@@ -180,7 +192,7 @@ def test_everything_is_inside_and_no_two_labels_meet(recorded):
     for element in tree.iter(f"{SVG}text", f"{SVG}rect", f"{SVG}line"):
         for name, most in (("x", width), ("x1", width), ("x2", width), ("y", height), ("y1", height)):
             assert 0 <= float(element.get(name, 0)) <= most
-    labels = [float(each.get("y")) for each in tree.iter(f"{SVG}text") if each.get("class") == "label"]
+    labels = [float(each.get("y")) for link in tree.iter(f"{SVG}a") for each in link.iter(f"{SVG}text")]
     assert all(later - earlier >= 16 for earlier, later in pairwise(labels))
 
 

@@ -15,6 +15,7 @@ _SPACING, _WIDEST_BOX = 300, 180
 _LINE, _BELOW_ARROW = 17, 15
 _SHORTEST_LABEL = 250
 _CROSS, _SAMPLE = 16, 48
+_NAMES, _ROWS_BETWEEN_NAMES = 30, 20
 
 _STYLE = Markup("""
 .flow-diagram { color: var(--text, currentColor); font: 13px/1.3 var(--sans, system-ui, sans-serif); }
@@ -111,6 +112,7 @@ def draw(recording: Recording) -> str:
         *(_lifeline(x, _MARGIN + _height({name: heads[name]}), bottom) for name, x in places.items()),
         *(_box(heads[name], places[name], _MARGIN, spacing) for name in names),
         *_bands(rows),
+        *_names(rows, places),
         *_steps(rows),
         *map(_arrow, rows),
         *(_box(feet[name], places[name], bottom, spacing) for name in names),
@@ -190,7 +192,7 @@ def _rows(recording: Recording, places: dict[str, float], width: float, y: float
     for arrow in recording.arrows:
         start, end = places[arrow.sender], places[arrow.receiver]
         ends = frozenset((arrow.sender, arrow.receiver))
-        if arrow.medium is Medium.TLS and not arrow.failed:
+        if arrow.medium is Medium.TLS and "established" in arrow.name:
             secured.add(ends)
         text = f"{arrow.number} {arrow.title}"
         if arrow.certainty not in (None, Certainty.READ):
@@ -198,6 +200,7 @@ def _rows(recording: Recording, places: dict[str, float], width: float, y: float
         lines = _broken(text, max(abs(start - end) - 2 * _MARGIN, _SHORTEST_LABEL))
         half = max(map(_width, lines)) / 2
         middle = min(max((start + end) / 2, _GUTTER + half), width - _MARGIN - half)
+        y += _NAMES if _is_after_names(arrow) else 0
         y += _BELOW_ARROW + _LINE * len(lines)
         yield _Row(
             arrow=arrow,
@@ -209,6 +212,21 @@ def _rows(recording: Recording, places: dict[str, float], width: float, y: float
             tunnelled=ends in secured and arrow.medium in (Medium.TLS, Medium.MSRP, Medium.BFCP),
         )
         y += _BELOW_ARROW
+
+
+def _is_after_names(arrow: Arrow) -> bool:
+    """Return whether the names of the participants stand once more above an arrow."""
+    return arrow.number > 1 and arrow.number % _ROWS_BETWEEN_NAMES == 1
+
+
+def _names(rows: list[_Row], places: dict[str, float]) -> Iterator[Markup]:
+    """Yield the names of the participants between the arrows of a long drawing."""
+    for row in rows:
+        if _is_after_names(row.arrow):
+            for name, x in places.items():
+                yield Markup('<text class="name label" x="{}" y="{}" text-anchor="middle">{}</text>').format(
+                    _number(x), _number(row.top - _LINE), name
+                )
 
 
 def _bands(rows: list[_Row]) -> Iterator[Markup]:
@@ -262,15 +280,17 @@ def _arrow(row: _Row) -> Markup:
         _number(left), _number(row.top), _number(right - left), _number(row.y + 8 - row.top)
     )
     way = 1 if row.end > row.start else -1
-    tip = row.end - way * (_CROSS if arrow.failed else 0)
-    return Markup('<a href="#message-{}"{} aria-label="{}">{}{}{}{}</a>').format(
+    stops = arrow.failed and not arrow.octets
+    tip = row.end - way * (_CROSS if stops else 0)
+    return Markup('<a href="#message-{}"{} aria-label="{}">{}{}{}{}{}</a>').format(
         arrow.number,
         Markup(' class="failed"') if arrow.failed else "",
         label,
         hit,
         _line(arrow.medium, row.start, tip, row.y),
         _label(row),
-        _failure(tip, row.y) if arrow.failed else _tip(row.end, row.y, way),
+        _cross(tip, row.y, 6) if stops else _tip(row.end, row.y, way),
+        _failure(row.end - way * 2 * _CROSS, row.y + 14, marked=not stops) if arrow.failed else "",
     )
 
 
@@ -305,12 +325,16 @@ def _tip(x: float, y: float, way: int) -> Markup:
     return Markup('<path class="head" d="M{} {}l{} -5v10z"/>').format(_number(x), _number(y), -10 * way)
 
 
-def _failure(x: float, y: float) -> Markup:
-    """Return a cross with a word."""
-    return Markup(
-        ' <path stroke-width="2.5" d="M{0} {1}l12 12m0 -12l-12 12"/>'
-        '<text class="small" x="{2}" y="{3}" text-anchor="middle">failure</text>'
-    ).format(_number(x - 6), _number(y - 6), _number(x), _number(y + 18))
+def _cross(x: float, y: float, half: int) -> Markup:
+    return Markup('<path stroke-width="2.5" d="M{0} {1}l{2} {2}m0 -{2}l-{2} {2}"/>').format(
+        _number(x - half), _number(y - half), 2 * half
+    )
+
+
+def _failure(x: float, y: float, *, marked: bool) -> Markup:
+    """Return the word for a failure, with a cross where there is none at the arrow's head."""
+    text = Markup('<text class="small" x="{}" y="{}">failure</text>').format(_number(x - 12), _number(y + 4))
+    return _cross(x - 20, y, 4) + text if marked else text
 
 
 def _legend(media: list[Medium], y: float, width: float) -> list[tuple[float, Markup]]:

@@ -24,7 +24,7 @@ def rung(
         receiver=receiver,
         step=step,
         certainty=certainty,
-        shows=(*shows, *SHOWS.get((medium, name), ())),
+        shows=tuple(dict.fromkeys((*shows, *SHOWS.get((medium, name), ())))),
     )
 
 
