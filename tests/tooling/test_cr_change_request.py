@@ -385,6 +385,8 @@ def test_a_presentation_shows_change_and_statements(model: Model) -> None:
     shown = present(Definition.load(MAIN), model)
     assert shown.moved_on == ()
     assert {field.label: field.open for field in shown.cover}["CR number"]
+    affected = {field.label: field.value for field in shown.cover}["Clauses affected"]
+    assert affected.startswith("2, 3.1, 5.20 (new), 5.20.1 (new)")
     kept = [block.block.text for block in shown.blocks if block.change == "kept"]
     assert "2\tReferences" in kept
     adapted = {found.statement: found for found in shown.statements if found.adapted}

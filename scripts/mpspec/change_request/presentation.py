@@ -148,13 +148,10 @@ def _cover(definition: Definition, affected: str) -> Iterator[CoverField]:
     for field, label in definition.fields.items():
         is_open = is_placeholder(definition.cover.get(field, ""))
         yield CoverField(label=label, value=definition.shown(field), open=is_open)
-    others = {
-        "clauses_affected": affected,
-        **{key: value for key, value in definition.cover.items() if value},
-    }
     for field, label in OPTIONAL_FIELDS.items():
-        if others.get(field):
-            yield CoverField(label=label, value=others[field], open=False)
+        value = definition.cover.get(field) or (affected if field == "clauses_affected" else "")
+        if value:
+            yield CoverField(label=label, value=value, open=False)
     for row in definition.history:
         yield CoverField(label=f"revision {row.revision}", value=f"of {row.of}: {row.text}", open=False)
 

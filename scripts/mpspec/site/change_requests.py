@@ -27,6 +27,7 @@ def change_requests(corpus: Corpus) -> Iterator[Page]:
                     "name": shown.name,
                     "kind": str(shown.kind),
                     "specification": shown.specification,
+                    "release": next(field.value for field in shown.cover if field.label == "Release"),
                     "title": shown.title,
                     "mirrors": shown.mirrors,
                     "carries": len({each.statement for each in shown.statements if each.text}),
