@@ -18,8 +18,10 @@ def anchor_name(statement: str, use: int) -> str:
 
 def original_anchor(anchor: str) -> str:
     """Return the name of the bookmark that another one is a copy of; its own where it is none."""
+    if "_Copy_" not in anchor:
+        return anchor
     match = ANCHOR.fullmatch(anchor)
-    return anchor.removesuffix(match["copy"]) if match and match["copy"] else anchor
+    return anchor.removesuffix(match["copy"]) if match else anchor
 
 
 def anchored_statement(anchor: str) -> str:

@@ -84,13 +84,22 @@ def align(old: Sequence[str], new: Sequence[str], *, least: float) -> list[Pair]
         new: Texts of the new paragraphs.
         least: Resemblance from which on a paragraph counts as changed, not as replaced by another.
     """
-    pairs: list[Pair] = []
-    for tag, i, j, at, until in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            pairs += zip(range(i, j), range(at, until), strict=True)
-        else:
-            pairs += _weighed(old, range(i, j), new, range(at, until), least)
+    begin, end = _common(old, new)
+    pairs: list[Pair] = [*zip(range(begin), range(begin), strict=True)]
+    inner, fresh = old[begin : len(old) - end], new[begin : len(new) - end]
+    for tag, i, j, at, until in SequenceMatcher(a=inner, b=fresh, autojunk=False).get_opcodes():
+        olds, news = range(begin + i, begin + j), range(begin + at, begin + until)
+        pairs += zip(olds, news, strict=True) if tag == "equal" else _weighed(old, olds, new, news, least)
+    pairs += zip(range(len(old) - end, len(old)), range(len(new) - end, len(new)), strict=True)
     return pairs
+
+
+def _common(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """Return how many texts are the same at the begin, and how many more at the end."""
+    least = min(len(old), len(new))
+    begin = next((at for at in range(least) if old[at] != new[at]), least)
+    end = next((at for at in range(least - begin) if old[-1 - at] != new[-1 - at]), least - begin)
+    return begin, end
 
 
 def _weighed(old: Sequence[str], olds: range, new: Sequence[str], news: range, least: float) -> list[Pair]:

@@ -24,6 +24,7 @@ class StyleNames:
     def __init__(self, styles: Element | None) -> None:
         self._names: dict[str, str] = {}
         self._bases: dict[str, str] = {}
+        self._shown: dict[str, str] = {}
         for style in [] if styles is None else find_all(styles, "w:style"):
             identity = style.get(name("w:styleId"), "")
             shown = find(style, "w:name")
@@ -33,8 +34,11 @@ class StyleNames:
 
     def name(self, identity: str) -> str:
         """Return the name of a style; a German heading is called by its English name."""
-        found = self._names.get(identity, identity)
-        return _GERMAN.sub("heading ", found.lower()) if _HEADING_NAME.fullmatch(found) else found
+        if identity not in self._shown:
+            found = self._names.get(identity, identity)
+            is_heading = _HEADING_NAME.fullmatch(found)
+            self._shown[identity] = _GERMAN.sub("heading ", found.lower()) if is_heading else found
+        return self._shown[identity]
 
     def is_heading(self, identity: str) -> bool:
         """Return whether a style is one of headings, or is based on one."""
