@@ -12,11 +12,11 @@ from mpspec.site.corpus import Corpus
 from mpspec.site.pages import File, Page
 from mpspec.site.recordings import CAPTURE, DIAGRAM, KEYS, MESSAGES, PORTS, Recorded
 
-_MOST = 60_000
-"""Characters of decoded messages that a flow's page holds; beyond that each message has a page of its own."""
+_MOST = 95_000
+"""Characters of a flow's page; where its messages would take more, the longest have pages of their own."""
 
-_WEIGHT = 130
-"""Characters that a field takes beside its own words."""
+_ARROW, _REFERENCE, _FIELD = 400, 60, 130
+"""Characters that a message, a requirement and a field take beside their own words."""
 
 _SHOWN_OCTETS = 32
 _CALM = "Conferences and their media"
@@ -84,14 +84,10 @@ def _goes_wrong(found: dict[str, Any]) -> bool:
 def _pages(corpus: Corpus, recorded: Recorded) -> Iterator[Page]:
     found, flow = recorded.content, recorded.content["flow"]
     arrows = [_arrow(corpus, arrow) for arrow in found["messages"]]
-    weight = sum(
-        _WEIGHT + len(row["name"]) + len(row["value"]) for arrow in arrows for row in arrow["fields"]
-    )
-    apart = weight > _MOST
-    if apart:
-        for arrow in arrows:
-            if arrow["fields"]:
-                yield _message(recorded, arrow, arrows)
+    apart = _apart(recorded, arrows)
+    for before, arrow, after in zip([None, *apart], apart, [*apart[1:], None], strict=False):
+        yield _message(recorded, arrow, before, after)
+    numbers = [arrow["number"] for arrow in apart]
     yield Page(
         path=addresses.flow(recorded.name),
         title=f"Call flow: {recorded.title}",
@@ -105,8 +101,10 @@ def _pages(corpus: Corpus, recorded: Recorded) -> Iterator[Page]:
                 "participants": flow["participants"],
             },
             "diagram": Markup(recorded.diagram),  # noqa: S704 - the drawing escapes what stands in it
-            "apart": apart,
-            "arrows": [arrow | ({"fields": []} if apart else {}) for arrow in arrows],
+            "arrows": [
+                arrow | ({"fields": [], "apart": True} if arrow["number"] in numbers else {"apart": False})
+                for arrow in arrows
+            ],
             "end": _end(corpus, found),
             "files": [
                 {
@@ -132,9 +130,26 @@ _WHAT = {
 }
 
 
-def _message(recorded: Recorded, arrow: dict[str, Any], arrows: list[dict[str, Any]]) -> Page:
-    numbers = [each["number"] for each in arrows if each["fields"]]
-    place = numbers.index(arrow["number"])
+def _apart(recorded: Recorded, arrows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the messages that are too long for the page of their flow."""
+    room = _MOST - len(recorded.diagram)
+    room -= sum(_ARROW + _REFERENCE * len(arrow["shows"]) for arrow in arrows)
+    apart = []
+    for arrow in sorted(arrows, key=_length):
+        room -= _length(arrow)
+        if arrow["fields"] and room < 0:
+            apart.append(arrow)
+    return sorted(apart, key=lambda arrow: int(arrow["number"]))
+
+
+def _length(arrow: dict[str, Any]) -> int:
+    """Return how many characters the fields of a message take."""
+    return sum(_FIELD + len(row["name"]) + len(row["value"]) for row in arrow["fields"])
+
+
+def _message(
+    recorded: Recorded, arrow: dict[str, Any], before: dict[str, Any] | None, after: dict[str, Any] | None
+) -> Page:
     return Page(
         path=addresses.flow_message(recorded.name, arrow["number"]),
         title=f"Message {arrow['number']} of call flow: {recorded.title}",
@@ -142,8 +157,8 @@ def _message(recorded: Recorded, arrow: dict[str, Any], arrows: list[dict[str, A
         data={
             "flow": {"name": recorded.name, "title": recorded.title},
             "arrow": arrow,
-            "previous": numbers[place - 1] if place else 0,
-            "following": numbers[place + 1] if place + 1 < len(numbers) else 0,
+            "previous": before["number"] if before else 0,
+            "following": after["number"] if after else 0,
         },
     )
 
