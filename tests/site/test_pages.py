@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from mpspec.flows.catalog import FLOWS
 from mpspec.flows.machines import machines
 from mpspec.model import Statement
 from mpspec.trace import Trace
@@ -166,10 +167,10 @@ def test_a_state_diagram_says_what_its_table_says(pages: dict[str, html.HtmlElem
             for row in rows
         }
         words = {state.name: state.words.capitalize() for state in machine.states}
+        events = {event.name: event.words for event in machine.events}
         if machine.events:
             wanted = {
-                (words[each.before], each.event.replace("_", " ").lower(), words[each.after])
-                for each in machine.transitions
+                (words[each.before], events[each.event], words[each.after]) for each in machine.transitions
             }
             assert shown == wanted
         drawing = page.xpath("//svg")[0]
@@ -208,3 +209,34 @@ def test_vectors_are_published_as_they_are(site: Path, pages: dict[str, html.Htm
         wanted += [step["output"] for step in exchange["steps"] if step["operation"] in {"prf", "mac"}]
         wanted += [step["id"] for step in exchange["steps"]]
         assert [each for each in wanted if each not in shown] == []
+
+
+def test_each_flow_has_a_page_with_its_messages_its_end_and_its_files(
+    site: Path, pages: dict[str, html.HtmlElement]
+) -> None:
+    listed = pages["flow/index.html"].xpath("//main//li/p[1]/a[not(@class)]/@href")
+    assert sorted(listed) == sorted(f"../flow/{flow.name}.html" for flow in FLOWS)
+    for flow in FLOWS:
+        page = pages[f"flow/{flow.name}.html"]
+        recorded = json.loads((site / f"flow/{flow.name}/messages.json").read_text(encoding="utf-8"))
+        numbers = [f"message-{each['number']}" for each in recorded["messages"]]
+        assert page.xpath("//ol[@class='arrows']/li/@id") == numbers
+        drawn = page.xpath("//svg//a/@href")
+        assert drawn == [f"#{number}" for number in numbers]
+        assert page.xpath("//h2[@id='end']/following-sibling::table[1]/tbody/tr/th/text()") == [*flow.ends]
+        assert not page.xpath("//p[@class='fault']"), flow.name
+        for file in page.xpath("//a[@download]/@href"):
+            assert (site / "flow" / file).is_file()
+
+
+def test_a_requirement_leads_to_the_messages_that_show_it(
+    site: Path, pages: dict[str, html.HtmlElement]
+) -> None:
+    for flow in FLOWS:
+        recorded = json.loads((site / f"flow/{flow.name}/messages.json").read_text(encoding="utf-8"))
+        for message in recorded["messages"]:
+            for identity in message["shows"]:
+                links = pages[f"req/{identity}.html"].xpath(
+                    "//h2[@id='flows']/following-sibling::ul[1]//@href"
+                )
+                assert f"../flow/{flow.name}.html" in links, (identity, flow.name)

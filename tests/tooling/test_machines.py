@@ -62,6 +62,11 @@ def test_states_and_events_say_what_the_code_says_of_them(by_name: dict[str, Mac
     session = {event.name: event for event in by_name["msrp-session"].events}
     assert session["RANGE_LOST"].words == "range lost"
     assert session["RANGE_LOST"].meaning == "failure report received"
+    termination = {event.name: event for event in by_name["mp-termination"].events}
+    assert termination["TLS_FAILED"].words == "TLS failed"
+    call = {state.name: state for state in by_name["session"].states}
+    assert call["FAILED"].meaning == "The media did not come about, or broke."
+    assert by_name["session"].about == "How far a session is, at either of its ends."
 
 
 def test_a_final_state_is_one_that_nothing_leaves(by_name: dict[str, Machine]) -> None:

@@ -33,6 +33,7 @@ _PACKAGE = Path(mediasec.__file__).parent
 _MEANING = re.compile(r"    (?P<name>[A-Z_]+): (?P<text>.+(?:\n {8}.+)*)")
 """A line of the section Attributes, and those that go on with it."""
 
+_ABBREVIATIONS = {"TCP", "TLS"}
 _Table = Mapping[Any, Any]
 
 
@@ -51,7 +52,8 @@ class Member:
     @property
     def words(self) -> str:
         """The name as words, such as `ticket granted`."""
-        return self.name.replace("_", " ").lower()
+        words = self.name.split("_")
+        return " ".join(word if word in _ABBREVIATIONS else word.lower() for word in words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

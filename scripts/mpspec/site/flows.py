@@ -12,7 +12,7 @@ from mpspec.site.corpus import Corpus
 from mpspec.site.pages import File, Page
 from mpspec.site.recordings import CAPTURE, DIAGRAM, KEYS, MESSAGES, PORTS, Recorded
 
-_MOST = 95_000
+_MOST = 108_000
 """Characters of a flow's page; where its messages would take more, the longest have pages of their own."""
 
 _ARROW, _REFERENCE, _FIELD = 400, 60, 130

@@ -92,7 +92,7 @@ def _data(corpus: Corpus, machine: Machine) -> dict[str, Any]:
 
 
 def _state(state: Member) -> str:
-    return state.words.capitalize()
+    return state.words[:1].upper() + state.words[1:]
 
 
 def _requirements(corpus: Corpus, definitions: Iterable[Definition]) -> list[str]:
