@@ -245,6 +245,49 @@ async def address_in_use(here, there):
     return seen
 
 
+async def close_with_a_connection_that_nobody_took(here, there):
+    loop = asyncio.get_running_loop()
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.setblocking(False)
+        listener.bind((there, 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        transport, client = await loop.create_connection(Seen, there, port, local_addr=(here, 0))
+        transport.write(b"for nobody")
+        await asyncio.sleep(0.05)
+    await client.lost
+    return client.events
+
+
+async def sockets_without_transports(here, there):
+    loop = asyncio.get_running_loop()
+    seen = []
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener,
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM) as client,
+    ):
+        for one, host in ((listener, there), (client, here)):
+            one.setblocking(False)
+            one.bind((host, 0))
+        listener.listen()
+        await loop.sock_connect(client, listener.getsockname())
+        server, (host, _) = await loop.sock_accept(listener)
+        with server:
+            seen.append((host == here, server.getpeername() == client.getsockname()))
+            taken = asyncio.create_task(loop.sock_recv(server, 3))
+            await loop.sock_sendall(client, b"octets")
+            seen.append(await taken)
+            buffer = bytearray(10)
+            count = await loop.sock_recv_into(server, buffer)
+            seen.append(bytes(buffer[:count]))
+            client.shutdown(socket.SHUT_WR)
+            seen.append(await loop.sock_recv(server, 10))
+            seen.append(client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
+        for _ in range(2):
+            seen.append(await loop.sock_recv(client, 10))
+    return seen
+
+
 async def http(here, there):
     async def take(request):
         return web.Response(body=await request.read() + request.remote.encode().replace(here.encode(), b"!"))
@@ -356,6 +399,8 @@ SCENARIOS = {
         close_sends_what_waits,
         nobody_listens,
         address_in_use,
+        close_with_a_connection_that_nobody_took,
+        sockets_without_transports,
         http,
         tls_end_of_one_direction,
     )
@@ -466,6 +511,12 @@ def test_what_cannot_happen_any_more_is_not_waited_for():
 
     with pytest.raises(Standstill, match=r"Nothing is left .* There wait: .*waits_for_nobody"):
         network.run(waits_for_nobody())
+
+
+def test_ipv6_is_as_good():
+    network = VirtualNetwork()
+    assert network.run(echo("2001:db8::1", "2001:db8::2")) == [True, True, True, b"ONE", b"TWO"]
+    assert network.left_open() == []
 
 
 def test_a_clock_that_stands_still_is_noticed(monkeypatch):

@@ -67,8 +67,9 @@ class VirtualNetwork:
                 proto: int = -1,
                 fileno: int | None = None,
             ) -> Any:
-                if family in (socket.AF_INET, socket.AF_INET6) and fileno is None:
-                    return VirtualSocket(network, family, type, proto)
+                is_tcp = family in (socket.AF_INET, socket.AF_INET6) and type in (-1, socket.SOCK_STREAM)
+                if is_tcp and fileno is None:
+                    return VirtualSocket(network, family, max(proto, 0))
                 return machine(family, type, proto, fileno)
 
         with asyncio.Runner(loop_factory=lambda: VirtualLoop(self._timeline, self._sockets)) as runner:

@@ -7,7 +7,7 @@ import struct
 from collections import deque
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from mpspec.flows.segment import SEGMENT_OCTETS, HostPort, Mark, Segment
 
@@ -70,10 +70,11 @@ class VirtualSocket:
     octets that nobody has read resets the connection, and so do octets that come after a close.
     """
 
-    def __init__(self, network: Network, family: int, kind: int, protocol: int) -> None:
+    type = socket.SOCK_STREAM
+
+    def __init__(self, network: Network, family: int, protocol: int) -> None:
         self._network = network
         self.family = family
-        self.type = kind
         self.proto = protocol
         self._state = State.NEW
         self._local: HostPort = ("", 0)
@@ -97,6 +98,12 @@ class VirtualSocket:
     def __repr__(self) -> str:
         ends = [f"{host}:{port}" for host, port in (self._local, self._remote) if host]
         return f"<VirtualSocket {self._state.value} {' to '.join(ends)}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     # What the selector asks.
 
@@ -253,7 +260,8 @@ class VirtualSocket:
             return
         self._network.closed(self, self._descriptor)
         for one in self._arrived:
-            one._reset()
+            one._lingers = False
+            one.close()
         if state is State.CONNECTED:
             if self._received or not self._lingers:
                 self._reset()
@@ -279,7 +287,7 @@ class VirtualSocket:
     def _arrive_at_listener(self) -> None:
         """Let SYN arrive where the connection goes to."""
         listener = self._network.listener(self._remote)
-        other = VirtualSocket(self._network, self.family, self.type, self.proto)
+        other = VirtualSocket(self._network, self.family, self.proto)
         other._local, other._remote, other._peer = self._remote, self._local, self
         other._expected = self._sequence + 1
         if listener is None:
