@@ -1,28 +1,26 @@
 """What the tests with sockets share: a run that leaves nothing behind."""
 
 import asyncio
+import contextlib
 import gc
 import os
 
 import pytest
 
 
-def _sockets() -> set[str]:
-    """Return the sockets that this process has open."""
+def _open_files() -> set[tuple[str, str]]:
+    """Return the sockets and files that this process has open, each with its descriptor."""
     found = set()
     for descriptor in os.listdir("/proc/self/fd"):
-        try:
-            target = os.readlink(f"/proc/self/fd/{descriptor}")
-        except OSError:
-            continue
-        if target.startswith("socket:"):
-            found.add(target)
+        # The listing itself was open while it was made.
+        with contextlib.suppress(OSError):
+            found.add((descriptor, os.readlink(f"/proc/self/fd/{descriptor}")))
     return found
 
 
 @pytest.fixture
 def run():
-    """Run a coroutine within some seconds; it leaves no task and no socket behind, and no callback fails."""
+    """Run a coroutine in some seconds; it leaves no task, socket or file behind, and no callback fails."""
 
     def run_it(main, seconds=30):
         reported = []
@@ -37,11 +35,11 @@ def run():
             assert not left, f"tasks left behind: {left}"
             return result
 
-        before = _sockets()
+        before = _open_files()
         result = asyncio.run(bounded())
         gc.collect()
-        left = _sockets() - before
-        assert not left, f"sockets left behind: {left}"
+        left = _open_files() - before
+        assert not left, f"sockets and files left behind: {left}"
         assert not reported, f"callbacks that failed: {reported}"
         return result
 

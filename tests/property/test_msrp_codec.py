@@ -59,7 +59,10 @@ def requests(draw):
     start = draw(st.integers(1, 10**9)) if octets else 1
     end = draw(st.sampled_from([None, start - 1 + octets]))
     report = method == Method.REPORT
-    status = st.builds(Status, code=st.integers(0, 999), comment=st.none() | texts)
+    statuses = st.builds(Status, code=st.integers(0, 999), comment=st.none() | texts)
+    status = draw(statuses) if report else None
+    byte_range = ByteRange(start=start, end=end, total=None)
+    ranges = st.just(byte_range) if status and status.tells_failure else st.none() | st.just(byte_range)
     return Request(
         transaction_id=transaction_id,
         method=method,
@@ -68,8 +71,8 @@ def requests(draw):
         message_id=draw(identifiers),
         success_report=None if report else draw(st.none() | st.booleans()),
         failure_report=None if report else draw(st.none() | st.sampled_from(FailureReport)),
-        byte_range=draw(st.none() | st.just(ByteRange(start=start, end=end, total=None))),
-        status=draw(status) if report else None,
+        byte_range=draw(ranges),
+        status=status,
         headers=draw(headers) + (draw(mime) if body is not None else ()),
         content_type=None if body is None else draw(media_types),
         body=body,

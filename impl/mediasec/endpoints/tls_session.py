@@ -362,6 +362,9 @@ class TlsSession:
             failure = TlsFailure.PROTOCOL
         elif self._asked is not None and identity is not None and not self._asked.known:
             failure = TlsFailure.UNKNOWN_IDENTITY
+        elif self._asked is not None and identity is not None and detail == "RECORD_LAYER_FAILURE":
+            # What OpenSSL 3.2 and later say of the first record under the key, and of broken ones before it.
+            failure = TlsFailure.WRONG_KEY
         else:
             failure = _FAILURES.get(detail, TlsFailure.PROTOCOL)
         return TlsFailed(failure, detail=detail, identity=identity)

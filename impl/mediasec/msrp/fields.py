@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple, Self
 
 from mediasec.errors import MalformedMessage
-from mediasec.msrp.registry import STATUS_NAMESPACE
+from mediasec.msrp.registry import STATUS_NAMESPACE, StatusCode
 
 MAX_RANGE_DIGITS = 15
 """The longest number accepted in a Byte-Range, in digits: no message is larger."""
@@ -95,6 +95,11 @@ class Status:
     code: int
     namespace: str = STATUS_NAMESPACE
     comment: str | None = None
+
+    @property
+    def tells_failure(self) -> bool:
+        """Whether it says that octets were not delivered, as a response with that code would."""
+        return self.namespace == STATUS_NAMESPACE and self.code != StatusCode.OK
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -229,11 +229,12 @@ class Request:
         return []
 
     def _check_report(self) -> list[Finding]:
-        """Check what a REPORT has and what it has not.
+        """Check what a REPORT has and what it has not; a missing Byte-Range is tolerated on receipt.
 
         Source:
             MSRP_030 (RFC 4975, 7.1.2)
             MSRP_031 (RFC 4975, 7.1.2)
+            MSRP_074 (RFC 4975, 7.1.4)
         """
         findings = []
         if self.message_id is None:
@@ -242,6 +243,9 @@ class Request:
             findings.append(finding("MSRP_030", "status", "The REPORT has no Status."))
         if self.success_report is not None or self.failure_report is not None:
             findings.append(finding("MSRP_031", "headers", "The REPORT asks for reports itself."))
+        if self.status is not None and self.status.tells_failure and self.byte_range is None:
+            message = "The REPORT of a failure has no Byte-Range."
+            findings.append(Finding(requirement="MSRP_074", where="byte_range", message=message))
         return findings
 
     def _check_range(self) -> list[Finding]:

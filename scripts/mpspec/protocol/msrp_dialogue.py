@@ -177,8 +177,6 @@ def _check_report(report: Request, message: _Message | None) -> list[Finding]:
         return [_finding("MSRP_073", "status", "The sender of the message did not ask for success reports.")]
     if message.first.wanted_failures is FailureReport.NO:
         return [_finding("MSRP_075", "status", "The sender of the message asked for no failure reports.")]
-    if report.byte_range is None:
-        return [_finding("MSRP_074", "byte_range", "The report of a failure has no Byte-Range.")]
     return []
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from mediasec.errors import LocalProtocolError, RequirementViolated
 from mediasec.msrp.events import MessageDelivered, MessageReceived
-from mediasec.msrp.fields import Status
+from mediasec.msrp.fields import ByteRange, Status
 from mediasec.msrp.message import Request
 from mediasec.msrp.registry import FailureReport, Method
 from mediasec.msrp.uri import Uri
@@ -80,7 +80,8 @@ def test_msrp_069__a_report_is_never_answered(msrp_pair, code, known):
     pair.carry()
     pair.bob_side.messages()
     to_path = (BOB,) if known else (ALICE,)
-    one = report(message_id=name, to_path=to_path, status=Status(code=code))
+    whole = ByteRange(start=1, end=2, total=2)
+    one = report(message_id=name, to_path=to_path, status=Status(code=code), byte_range=whole)
     pair.bob_side.receive(one.serialize())
     assert pair.bob_side.messages() == []
 

@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
+from mediasec.errors import LocalProtocolError
 from mediasec.msrp.events import MessageReceived
 from mediasec.msrp.fields import ByteRange, Status
-from mediasec.msrp.registry import FailureReport
+from mediasec.msrp.message import Request
+from mediasec.msrp.registry import FailureReport, Method
 from mediasec.msrp.uri import Uri
 
 ALICE = Uri.parse("msrp://alice.example.com:7777/iau39soe2843z;tcp")
@@ -27,6 +31,26 @@ def test_msrp_074__the_true_end_of_the_octets(msrp_side, send, announced):
     assert report.status == Status(namespace="000", code=403)
     assert report.byte_range == ByteRange(start=1, end=14, total=14)
     assert (report.message_id, report.to_path, report.from_path) == ("12339sdqwer", (ALICE,), (BOB,))
+
+
+def test_msrp_074__a_failure_report_without_a_range():
+    """A failure report without a Byte-Range breaks the rule: it is not sent, and is understood."""
+    report = Request(
+        transaction_id="d93kswow",
+        method=Method.REPORT,
+        to_path=(ALICE,),
+        from_path=(BOB,),
+        message_id="12339sdqwer",
+        byte_range=ByteRange(start=1, end=14, total=14),
+        status=Status(code=403),
+    )
+    octets = report.serialize().replace(b"Byte-Range: 1-14/14\r\n", b"")
+    heard = Request.parse(octets)
+    assert [found.requirement for found in heard.check()] == ["MSRP_074"]
+    with pytest.raises(LocalProtocolError):
+        heard.serialize()
+    assert replace(heard, status=Status(code=200)).check() == []
+    assert replace(heard, status=Status(namespace="001", code=403)).check() == []
 
 
 @pytest.mark.parametrize("wanted", ["yes", "partial"])

@@ -63,7 +63,9 @@ def test_msrp_070__a_413_in_a_report_stops_the_message(msrp_pair):
     pair = msrp_pair()
     name = pair.alice.send(b"x" * 10_000, "text/plain")
     pair.alice_side.output(limit=4000)
-    assert report(pair, name, 413) == [MessageFailed(session=pair.alice, message_id=name, code=413)]
+    assert report(pair, name, 413, "1-100/100") == [
+        MessageFailed(session=pair.alice, message_id=name, code=413)
+    ]
     (chunk,) = pair.alice_side.messages()
     assert chunk.flag is Flag.ABORTED
     assert pair.alice.state is State.ESTABLISHED
