@@ -2,6 +2,8 @@
 
 import http.client
 import shutil
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from mpspec.model import CannotRun
+from mpspec.site import make
 from mpspec.site.__main__ import Steps, make_all
 from mpspec.site.make import Tell, run_tests
 from mpspec.site.serve import Builds, open_server
@@ -113,6 +116,37 @@ def test_a_served_page_waits_for_the_next_build(served: tuple[int, Builds]) -> N
     timer.start()
     assert _get(port, f"/changes?{known}") == (200, str(int(known) + 1))
     timer.join()
+
+
+def test_a_browser_that_leaves_is_no_news(
+    served: tuple[int, Builds], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A page that waits for the next build may be closed; the terminal shows nothing of it."""
+    port, builds = served
+    _, known = _get(port, "/changes?")
+    leaving = socket.create_connection(("127.0.0.1", port))
+    leaving.sendall(f"GET /changes?{known} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    time.sleep(0.3)
+    leaving.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    leaving.close()
+    time.sleep(0.1)
+    builds.finished()
+    assert _get(port, "/")[0] == 200
+    time.sleep(0.3)
+    assert capfd.readouterr().err == ""
+
+
+def test_progress_comes_while_a_program_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that writes into a pipe is heard at once, not when it ends."""
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    (tmp_path / "slow.py").write_text(
+        "import pathlib, time\nprint('[ 50%]')\n"
+        "for _ in range(100):\n    time.sleep(0.1)\n"
+        "    if pathlib.Path('heard').exists():\n        print('heard')\n        break\n"
+    )
+    code, said = make._run(tmp_path, ["slow"], lambda text: (tmp_path / "heard").write_text(text) and None)
+    assert (code, said) == (0, "heard\n")
+    assert (tmp_path / "heard").read_text() == "50 %"
 
 
 def test_a_changed_source_is_made_again_and_told(project: Path) -> None:

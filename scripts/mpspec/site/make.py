@@ -100,6 +100,7 @@ def _run(root: Path, module: list[str], tell: Tell) -> tuple[int, str]:
         "PATH": os.pathsep.join(path),
         "PYTHONPATH": os.pathsep.join(filter(None, places)),
         "NO_COLOR": "1",
+        "PYTHONUNBUFFERED": "1",  # Without it a pipe hides how far the work is.
     }
     said = []
     with subprocess.Popen(

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -58,6 +59,11 @@ class _Handler(SimpleHTTPRequestHandler):
     def __init__(self, *arguments: Any, builds: Builds, **names: Any) -> None:
         self._builds = builds
         super().__init__(*arguments, **names)
+
+    def handle(self) -> None:
+        """Answer, unless the browser has gone meanwhile."""
+        with suppress(ConnectionError):
+            super().handle()
 
     def do_GET(self) -> None:
         host = self.headers.get("Host", "").partition(":")[0]
