@@ -373,6 +373,29 @@ def test_nothing_is_written_where_the_export_stops(
     assert output.read_bytes() == b"what stood there"
 
 
+@pytest.mark.parametrize(
+    ("output", "sentence"),
+    [
+        ("23333.docx", "is the baseline, which is not overwritten."),
+        ("cr.doc", "is neither a .docx nor a .zip."),
+    ],
+)
+def test_an_output_that_cannot_be_meant(
+    output: str, sentence: str, tmp_path: Path, requirements_root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    baseline = tmp_path / "23333.docx"
+    docx.Document().save(baseline)
+    before = baseline.read_bytes()
+    written = tmp_path / output
+    arguments = ["--root", str(requirements_root), str(MAIN), "--baseline", str(baseline), "-o", str(written)]
+    with pytest.raises(SystemExit) as stopped:
+        main(["cr", "export", *arguments])
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err == f"mpspec: {written} {sentence}\n"
+    assert baseline.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [baseline]
+
+
 def test_all_documents_are_written_for_the_site(tmp_path: Path, model: Model) -> None:
     written = write_documents(model, tmp_path)
     names = {definition.name for definition in definitions(ROOT)}

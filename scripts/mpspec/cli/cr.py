@@ -33,6 +33,10 @@ def export_command(root: Path, definitions: tuple[Path, ...], output: Path, base
     """Write change requests as documents: one as .docx, one or more in a .zip."""
     model = Model.load(root)
     is_pack = output.suffix.lower() == ".zip"
+    if not is_pack and output.suffix.lower() != ".docx":
+        raise CannotRun(f"{output} is neither a .docx nor a .zip.")
+    if baseline is not None and output.resolve() == baseline.resolve():
+        raise CannotRun(f"{output} is the baseline, which is not overwritten.")
     if len(definitions) > 1 and not is_pack:
         raise CannotRun(f"{output} can hold one change request only; a .zip holds several.")
     made = []
