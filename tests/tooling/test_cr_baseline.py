@@ -198,6 +198,24 @@ def test_a_rewrite_deletes_the_rest(baseline, small, model: Model) -> None:
     assert settled(blocks, settle.accept)[1:] == [BFCP_002, BFCP_004]
 
 
+def test_a_rewrite_deletes_controls_and_formulas_too(baseline, small, model: Model) -> None:
+    math = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+
+    def add(document: docx.document.Document) -> None:
+        formula = f"<m:oMath {math}><m:r><m:t>x = 1</m:t></m:r></m:oMath>"
+        paragraph = paragraph_of(document, "A sentence")
+        paragraph._p.append(parse_xml(formula))
+        control = parse_xml(f"<w:sdt {nsdecls('w')}><w:sdtPr/><w:sdtContent/></w:sdt>")
+        paragraph._p.addprevious(control)
+        control[1].append(paragraph._p)
+
+    blocks = change_of(export(small("rewrite = true"), model, baseline(add)))
+    assert settled(blocks, settle.reject) == headed("5.20.2")
+    assert settled(blocks, settle.accept) == [headed("5.20.2")[0], BFCP_002, BFCP_004]
+    deleted = [mark for block in blocks for mark in block.iter(name("w:del"))]
+    assert [mark for mark in deleted if mark.find(name("m:oMath")) is not None]
+
+
 def test_a_change_is_made_word_by_word(baseline, small, model: Model) -> None:
     """Words that stay are not marked, and keep their formatting."""
     blocks = change_of(export(small(), model, baseline()))

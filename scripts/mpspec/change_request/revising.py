@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mpspec.change_request.comparison import align
 from mpspec.change_request.extraction import rows_of, text_of
 from mpspec.change_request.marking import anchor, change_paragraph
-from mpspec.change_request.ooxml import Element, find_all, name
+from mpspec.change_request.ooxml import Element, find, find_all, name
 from mpspec.change_request.paragraphs import Block, Paragraph, Style, Table
 from mpspec.change_request.revision_marks import RevisionLog
 
@@ -60,6 +60,8 @@ def revised(old: Sequence[Element], new: Sequence[Block], maker: Maker, *, rewri
         maker: Makes what is new.
         rewrite: Whether what has no counterpart in the new text goes; else it stays as it is.
     """
+    if rewrite:
+        old = [block for element in old for block in _freed(element)]
     least = _CHANGED if rewrite else _SAME_SUBJECT
     terms = tuple(_term(block) for block in new if _term(block))
     olds = [_key_of_element(element, terms) for element in old]
@@ -74,6 +76,14 @@ def revised(old: Sequence[Element], new: Sequence[Block], maker: Maker, *, rewri
             continue
         made += _changed(old[i], new[j], maker, rewrite=rewrite)
     return made
+
+
+def _freed(element: Element) -> list[Element]:
+    """Return what a control around paragraphs holds, since no mark deletes a control; else the block."""
+    content = find(element, "w:sdtContent") if element.tag == name("w:sdt") else element
+    if element.tag not in (name("w:sdt"), name("w:customXml")) or content is None:
+        return [element]
+    return [block for child in content for block in _freed(child) if child.tag != name("w:customXmlPr")]
 
 
 def _may_pair(element: Element, block: Block, equal: bool) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import count
 
-from mpspec.change_request.ooxml import Element, find, find_all, make, name
+from mpspec.change_request.ooxml import Element, find, make, name
 
 MARKS = frozenset(
     name(f"w:{local}")
@@ -39,7 +39,21 @@ _IDENTIFIED = (*MARKS, name("w:bookmarkStart"), name("w:bookmarkEnd"))
 
 _AFTER_MARK = {name("w:sectPr"), name("w:pPrChange")}
 _DELETED_NAMES = {name("w:t"): name("w:delText"), name("w:instrText"): name("w:delInstrText")}
-INLINE_RUNS = ("w:r", "w:hyperlink/w:r", "w:smartTag/w:r", "w:sdt/w:sdtContent/w:r", "w:fldSimple/w:r")
+_RUNS = {name("w:r"), name("m:oMath"), name("m:oMathPara")}
+_AROUND_RUNS = {
+    name(f"w:{local}") for local in ("hyperlink", "smartTag", "sdt", "sdtContent", "fldSimple", "customXml")
+}
+
+
+def runs_of(parent: Element) -> list[Element]:
+    """Return every run and formula of a paragraph, also those in a link, a control or a field."""
+    found: list[Element] = []
+    for child in parent:
+        if child.tag in _RUNS:
+            found.append(child)
+        elif child.tag in _AROUND_RUNS:
+            found += runs_of(child)
+    return found
 
 
 def first_free_identity(root: Element) -> int:
@@ -103,18 +117,17 @@ class RevisionLog:
 
     def mark_runs(self, parent: Element, tag: str) -> None:
         """Wrap every run below a paragraph or a piece of one, neighbours together."""
-        for path in INLINE_RUNS:
-            for run in find_all(parent, path):
-                around = run.getparent()
-                before = run.getprevious()
-                assert around is not None
-                if before is not None and before.tag == name(tag) and before.get("fresh"):
-                    before.append(run)
-                    continue
-                made = self._mark(tag)
-                made.set("fresh", "1")
-                around.replace(run, made)
-                made.append(run)
+        for run in runs_of(parent):
+            around = run.getparent()
+            before = run.getprevious()
+            assert around is not None
+            if before is not None and before.tag == name(tag) and before.get("fresh"):
+                before.append(run)
+                continue
+            made = self._mark(tag)
+            made.set("fresh", "1")
+            around.replace(run, made)
+            made.append(run)
         for made in parent.iter(name(tag)):
             if made.get("fresh"):
                 del made.attrib["fresh"]
