@@ -107,6 +107,15 @@ def test_tls_022__a_server_with_a_certificate_is_refused(profile, certified):
     assert outcome.failure is not TlsFailure.PROTOCOL
 
 
+@by_version
+def test_tls_022__a_client_demands_a_certificate_and_trusts_none(profile):
+    """A client keeps to verification with nothing to trust; a name, which new Pythons ask for, it compares not."""
+    context = PskContext.for_client(profile, "alice", KEY)
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.cert_store_stats() == {"x509": 0, "crl": 0, "x509_ca": 0}
+    assert not context.check_hostname
+
+
 def test_tls_022__a_certificate_is_what_tls_1_3_fails_on(certified):
     """In TLS 1.3, where a server can pass the key over, the certificate itself is refused."""
     client = TlsClient("alice", KEY, profile=PROFILES[1]).start()
