@@ -459,6 +459,24 @@ def test_a_cancelled_handshake_leaves_nothing(run):
     run(main())
 
 
+@by_version
+def test_what_a_connection_used_is_known_after_its_end(run, profile):
+    """Version, suite and identity can be told of a connection that has ended."""
+
+    async def main():
+        server = TlsServer({"alice": KEY}.get, profile=profile)
+        async with await listen(echo, "127.0.0.1", 0, server) as listener:
+            stream = await connect("127.0.0.1", listener.port, TlsClient("alice", KEY, profile=profile))
+            names = ("tls_version", "cipher", "psk_identity")
+            before = [stream.get_extra_info(name) for name in names]
+            await stream.close()
+            return before, [stream.get_extra_info(name) for name in names]
+
+    before, after = run(main())
+    assert before == after
+    assert None not in before
+
+
 def test_plain_tcp_works_alike(run):
     """Without TLS the same stream carries octets, ends one direction, and has no identity."""
 

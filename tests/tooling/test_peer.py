@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import errno
 import io
 import json
 import os
@@ -20,7 +21,7 @@ from mediasec.bfcp import Message, Primitive
 from mediasec.bfcp.values import FloorId
 from mediasec.endpoints.stream import connect
 from mediasec.endpoints.tls_session import TlsClient, TlsServer
-from mediasec.errors import LocalProtocolError
+from mediasec.errors import EndpointError, LocalProtocolError
 from mediasec.mikey.profile import Profile
 from mediasec.mikey.registry import TicketFlag
 from mediasec.msrp.uri import Uri
@@ -278,6 +279,31 @@ def test_msrps_without_tls_is_refused(monkeypatch):
 
     with pytest.raises(LocalProtocolError, match="does without TLS"):
         asyncio.run(talk())
+
+
+def test_a_log_that_cannot_be_written_ends_the_peer(monkeypatch):
+    """Where nobody reads the log any more, the peer stops, and says why when it ends."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    told = []
+
+    def write(line):
+        if told:
+            raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+        told.append(json.loads(line))
+
+    async def talk():
+        log = Log(write, as_json=True, hearing=peer_bfcp.hearing)
+        plan = Plan(host="127.0.0.1", port=0, listens=True, security=SERVER)
+        async with asyncio.timeout(20):
+            task = asyncio.create_task(floor_control_server(plan, log))
+            while not told:
+                await asyncio.sleep(0.005)
+            with contextlib.suppress(EndpointError):
+                await (await connect("127.0.0.1", told[0]["port"], CLIENT)).close()
+            await task
+        return log.fault
+
+    assert isinstance(asyncio.run(talk()), BrokenPipeError)
 
 
 def test_a_client_asks_what_it_reads(monkeypatch):

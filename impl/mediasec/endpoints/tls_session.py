@@ -213,6 +213,8 @@ class TlsSession:
         identity: Identity of the pre-shared key: the client's own, or, after the handshake, the one that
             the server knows the client by.
         closed_by_peer: Whether the peer has closed its direction.
+        version: `TLSv1.2` or `TLSv1.3`; None before the handshake is complete.
+        suite: OpenSSL's name of the cipher suite; None before the handshake is complete.
     """
 
     def __init__(
@@ -231,17 +233,8 @@ class TlsSession:
         self._held: deque[bytes] = deque()
         self.identity = identity
         self.closed_by_peer = False
-
-    @property
-    def version(self) -> str | None:
-        """`TLSv1.2` or `TLSv1.3`; None before the handshake."""
-        return self._tls.version()
-
-    @property
-    def suite(self) -> str | None:
-        """OpenSSL's name of the cipher suite; None before the handshake."""
-        cipher = self._tls.cipher()
-        return cipher[0] if cipher else None
+        self.version: str | None = None
+        self.suite: str | None = None
 
     def receive(self, data: bytes) -> None:
         """Take octets that TCP brought."""
@@ -272,6 +265,9 @@ class TlsSession:
             return False
         except ssl.SSLError as error:
             raise self._failed(error) from (self._asked.error if self._asked else None) or error
+        self.version = self._tls.version()
+        cipher = self._tls.cipher()
+        self.suite = cipher[0] if cipher else None
         self._check_key_was_used()
         self._established = True
         return True

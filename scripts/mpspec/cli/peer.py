@@ -187,6 +187,8 @@ class _Meeting:
             raise CannotRun(str(error)) from error
         except LocalProtocolError as error:
             raise CannotRun(error.findings[0].message) from error
+        if log.fault is not None:
+            raise CannotRun(f"The log cannot be written: {log.fault.strerror}.") from log.fault
         sys.exit(1 if log.broken else 0)
 
 

@@ -51,6 +51,8 @@ class Log:
 
     Attributes:
         broken: Whether the other side broke a rule or was refused something, or a handshake failed.
+        fault: Why nothing can be written any more; None while it can.
+        lost: Set when nothing can be written any more.
     """
 
     def __init__(self, write: Callable[[str], None], *, as_json: bool, hearing: Hearer) -> None:
@@ -59,6 +61,8 @@ class Log:
         self._hearing = hearing
         self._ears: dict[Stream, tuple[Hearing, Hearing]] = {}
         self.broken = False
+        self.fault: OSError | None = None
+        self.lost = asyncio.Event()
 
     def tell(self, event: str, sentence: str, **fields: Any) -> None:
         """Tell of an event.
@@ -145,10 +149,13 @@ class Log:
     def _put(self, described: dict[str, Any], lines: list[str]) -> None:
         if self._as_json:
             time = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            self._write(json.dumps({"time": time, **described}, ensure_ascii=False))
-        else:
-            for line in lines:
+            lines = [json.dumps({"time": time, **described}, ensure_ascii=False)]
+        try:
+            for line in lines if self.fault is None else ():
                 self._write(line)
+        except OSError as error:
+            self.fault = error
+            self.lost.set()
 
 
 def address_of(stream: Stream) -> str:
@@ -196,7 +203,7 @@ async def meet(
             failed=lambda stream, error: log.failed(address_of(stream), error),
         ) as listener:
             ready(listener.port)
-            await stop.wait()
+            await first_of(stop.wait(), log.lost.wait())
         return
     try:
         stream = await connect(plan.host, plan.port, plan.security)
@@ -204,7 +211,7 @@ async def meet(
         log.failed(_joined(plan.host, plan.port), error)
         return
     async with stream:
-        await first_of(_until_end(served, stream), stop.wait())
+        await first_of(_until_end(served, stream), stop.wait(), log.lost.wait())
 
 
 def stopped() -> asyncio.Event:

@@ -109,7 +109,7 @@ def test_tls_022__a_server_with_a_certificate_is_refused(profile, certified):
 
 @by_version
 def test_tls_022__a_client_demands_a_certificate_and_trusts_none(profile):
-    """A client keeps to verification with nothing to trust; a name, which new Pythons ask for, it compares not."""
+    """A client keeps to verification with nothing to trust, and compares no name: new Pythons ask for one."""
     context = PskContext.for_client(profile, "alice", KEY)
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.cert_store_stats() == {"x509": 0, "crl": 0, "x509_ca": 0}
