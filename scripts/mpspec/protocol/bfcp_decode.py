@@ -1,8 +1,6 @@
 """Decoding BFCP messages for a person: field by field, with each rule that they break."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
 
 from mediasec.bfcp import AttributeType, ErrorCode, Header, Message, Primitive, RequestStatus
 from mediasec.bfcp import values as v
@@ -12,7 +10,7 @@ from mediasec.bfcp.message import HEADER_OCTETS
 from mediasec.errors import Finding, MalformedMessage
 from mpspec.model import CannotRun
 from mpspec.protocol.octets import from_text, read_source, text_of
-from mpspec.protocol.parts import Part
+from mpspec.protocol.parts import DecodedMessages, Part
 
 _GROUP_IDS = {
     AttributeType.BENEFICIARY_INFORMATION: "Beneficiary ID",
@@ -26,48 +24,6 @@ _IDS = {
     AttributeType.FLOOR_ID: "Floor ID",
     AttributeType.FLOOR_REQUEST_ID: "Floor Request ID",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decoded:
-    """Messages taken apart.
-
-    Attributes:
-        messages: The messages of the stream, in order.
-        findings: Every rule that they break.
-        fault: Why the rest does not parse; None if all of it does.
-    """
-
-    messages: tuple[Part, ...]
-    findings: tuple[Finding, ...]
-    fault: MalformedMessage | None
-
-    def lines(self) -> Iterator[str]:
-        """Yield every field, a line each, with offset and length in octets."""
-        offset = 0
-        for message in self.messages:
-            yield from message.lines(offset)
-            offset += message.length
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the messages for a machine."""
-        described: dict[str, Any] = {"messages": []}
-        offset = 0
-        for message in self.messages:
-            described["messages"].append(message.as_json(offset))
-            offset += message.length
-        described["findings"] = [
-            {
-                "requirement": finding.requirement,
-                "where": finding.where,
-                "message": finding.message,
-                "reply": finding.reply,
-            }
-            for finding in self.findings
-        ]
-        if self.fault is not None:
-            described["fault"] = {"reason": self.fault.reason, "offset": self.fault.offset}
-        return described
 
 
 def read_stream(source: str) -> bytes:
@@ -90,7 +46,7 @@ def read_stream(source: str) -> bytes:
     return octets
 
 
-def decode(octets: bytes) -> Decoded:
+def decode(octets: bytes) -> DecodedMessages:
     """Take messages apart, one after the other.
 
     Args:
@@ -108,7 +64,7 @@ def decode(octets: bytes) -> Decoded:
             place = None if error.offset is None else offset + error.offset
             fault = MalformedMessage(error.reason, offset=place)
             messages.append(_unparsed(octets[offset:]))
-            return Decoded(messages=tuple(messages), findings=tuple(findings), fault=fault)
+            return DecodedMessages(messages=tuple(messages), findings=tuple(findings), fault=fault)
         found = check(message, one)
         path = f"message[{len(messages)}]."
         findings += [
@@ -122,7 +78,7 @@ def decode(octets: bytes) -> Decoded:
         ]
         messages.append(_message_part(message, one))
         offset = end
-    return Decoded(messages=tuple(messages), findings=tuple(findings), fault=None)
+    return DecodedMessages(messages=tuple(messages), findings=tuple(findings), fault=None)
 
 
 def check(message: Message, octets: bytes) -> list[Finding]:

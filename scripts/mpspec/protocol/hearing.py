@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from mediasec.errors import Finding, MalformedMessage
-from mpspec.protocol.parts import printable
+from mpspec.protocol.parts import finding_as_json, printable
 
 UNFINISHED = "unfinished message"
 """Name of what is heard of a message that the end cut off."""
@@ -49,15 +49,7 @@ class Heard:
             "name": self.name,
             **self.fields,
             "keeps": None if self.findings else self.rule,
-            "breaks": [
-                {
-                    "requirement": finding.requirement,
-                    "where": finding.where,
-                    "message": finding.message,
-                    "reply": finding.reply,
-                }
-                for finding in self.findings
-            ],
+            "breaks": [finding_as_json(finding) for finding in self.findings],
         }
 
 

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from mediasec.errors import Finding, MalformedMessage
 from mediasec.msrp.head import StartLine, split
@@ -11,7 +10,7 @@ from mediasec.msrp.message import Request, Response
 from mediasec.msrp.registry import Flag, HeaderName, StatusCode
 from mpspec.model import CannotRun
 from mpspec.protocol.octets import read_source
-from mpspec.protocol.parts import Part
+from mpspec.protocol.parts import DecodedMessages, Part
 
 _SHOWN_CHARACTERS = 60
 
@@ -27,48 +26,6 @@ _SECTIONS = {
 }
 _SECTION_OF = {name.lower(): section for name, section in _SECTIONS.items()}
 _FLAGS = {Flag.COMPLETE: "complete", Flag.MORE: "more follows", Flag.ABORTED: "given up"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decoded:
-    """Messages taken apart.
-
-    Attributes:
-        messages: The messages of the stream, in order.
-        findings: Every rule that they break.
-        fault: Why the rest does not parse; None if all of it does.
-    """
-
-    messages: tuple[Part, ...]
-    findings: tuple[Finding, ...]
-    fault: MalformedMessage | None
-
-    def lines(self) -> Iterator[str]:
-        """Yield every field, a line each, with offset and length in octets."""
-        offset = 0
-        for message in self.messages:
-            yield from message.lines(offset)
-            offset += message.length
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the messages for a machine."""
-        described: dict[str, Any] = {"messages": []}
-        offset = 0
-        for message in self.messages:
-            described["messages"].append(message.as_json(offset))
-            offset += message.length
-        described["findings"] = [
-            {
-                "requirement": finding.requirement,
-                "where": finding.where,
-                "message": finding.message,
-                "reply": finding.reply,
-            }
-            for finding in self.findings
-        ]
-        if self.fault is not None:
-            described["fault"] = {"reason": self.fault.reason, "offset": self.fault.offset}
-        return described
 
 
 def read_stream(source: str) -> bytes:
@@ -88,7 +45,7 @@ def read_stream(source: str) -> bytes:
     return data if b"\r\n" in data else data.replace(b"\n", b"\r\n")
 
 
-def decode(octets: bytes) -> Decoded:
+def decode(octets: bytes) -> DecodedMessages:
     """Take messages apart, one after the other; one without a start line or an end-line is the last.
 
     Args:
@@ -108,7 +65,7 @@ def decode(octets: bytes) -> Decoded:
             part = Part(name="not understood", octets=octets[offset:])
         messages.append(part)
         offset += part.length
-    return Decoded(messages=tuple(messages), findings=tuple(findings), fault=fault)
+    return DecodedMessages(messages=tuple(messages), findings=tuple(findings), fault=fault)
 
 
 def _next_message(octets: bytes, offset: int) -> bytes:

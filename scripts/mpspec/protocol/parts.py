@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from mediasec.errors import Finding, MalformedMessage
+
 _SHOWN_OCTETS = 12
 _SHOWN_CHARACTERS = 200
 
@@ -86,6 +88,50 @@ class Part:
         if len(self.octets) <= _SHOWN_OCTETS:
             return self.octets.hex()
         return f"{self.octets[:_SHOWN_OCTETS].hex()}... ({len(self.octets)} octets)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecodedMessages:
+    """Messages taken apart.
+
+    Attributes:
+        messages: The messages of the stream, in order.
+        findings: Every rule that they break.
+        fault: Why the rest does not parse; None if all of it does.
+    """
+
+    messages: tuple[Part, ...]
+    findings: tuple[Finding, ...]
+    fault: MalformedMessage | None
+
+    def lines(self) -> Iterator[str]:
+        """Yield every field, a line each, with offset and length in octets."""
+        offset = 0
+        for message in self.messages:
+            yield from message.lines(offset)
+            offset += message.length
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the messages for a machine."""
+        described: dict[str, Any] = {"messages": []}
+        offset = 0
+        for message in self.messages:
+            described["messages"].append(message.as_json(offset))
+            offset += message.length
+        described["findings"] = [finding_as_json(finding) for finding in self.findings]
+        if self.fault is not None:
+            described["fault"] = {"reason": self.fault.reason, "offset": self.fault.offset}
+        return described
+
+
+def finding_as_json(finding: Finding) -> dict[str, Any]:
+    """Return a finding for a machine."""
+    return {
+        "requirement": finding.requirement,
+        "where": finding.where,
+        "message": finding.message,
+        "reply": finding.reply,
+    }
 
 
 def printable(text: str) -> str:
