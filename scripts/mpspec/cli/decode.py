@@ -13,6 +13,7 @@ from mpspec.protocol import bfcp_decode, msrp_decode
 from mpspec.protocol.mikey_decode import Decoded, decode
 from mpspec.protocol.mikey_input import read_message, read_messages
 from mpspec.protocol.mikey_open import Opened, key_of, open_message
+from mpspec.protocol.parts import DecodedMessages
 
 
 @click.group()
@@ -102,18 +103,7 @@ def bfcp(as_json: bool, messages: str) -> None:
     MESSAGES is a file, `-` for standard input, or the messages themselves in hex or base64. A file holds
     them in octets or in one of these forms, one after the other as TCP carries them.
     """
-    decoded = bfcp_decode.decode(bfcp_decode.read_stream(messages))
-    if as_json:
-        click.echo(json.dumps(decoded.as_json(), indent=1, ensure_ascii=False))
-    else:
-        click.echo("offset length  field")
-        click.echo("\n".join(decoded.lines()))
-        for finding in decoded.findings:
-            click.echo(str(finding))
-    if decoded.fault is not None:
-        click.echo(f"mpspec: The message does not parse: {decoded.fault}.", err=True)
-    if decoded.fault is not None or decoded.findings:
-        sys.exit(1)
+    _show_messages(bfcp_decode.decode(bfcp_decode.read_stream(messages)), as_json)
 
 
 @command.command()
@@ -125,7 +115,11 @@ def msrp(as_json: bool, messages: str) -> None:
     MESSAGES is a file, or `-` for standard input. It holds messages one after the other, as TCP carries
     them; lines may end with LF alone, as editors leave them, if all of them do.
     """
-    decoded = msrp_decode.decode(msrp_decode.read_stream(messages))
+    _show_messages(msrp_decode.decode(msrp_decode.read_stream(messages)), as_json)
+
+
+def _show_messages(decoded: DecodedMessages, as_json: bool) -> None:
+    """Show the messages of a stream with each rule that they break, and exit by what was found."""
     if as_json:
         click.echo(json.dumps(decoded.as_json(), indent=1, ensure_ascii=False))
     else:
