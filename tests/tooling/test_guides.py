@@ -1,9 +1,11 @@
 """Each command of a guide runs as it stands, and ends as the guide says."""
 
+import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,7 @@ def _commands(guide: Path) -> list[tuple[str, set[int]]]:
 
 
 @pytest.mark.parametrize("guide", _GUIDES, ids=lambda guide: guide.stem)
-def test_the_commands_of_a_guide_run(guide: Path, tmp_path: Path) -> None:
+def test_the_commands_of_a_guide_run(guide: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = tmp_path / "project"
     for name in ("reqs", "impl", "tests/vectors"):
         shutil.copytree(_ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -36,6 +38,7 @@ def test_the_commands_of_a_guide_run(guide: Path, tmp_path: Path) -> None:
     subprocess.run([*git, "commit", "-q", "-m", "start"], cwd=root, check=True)
     commands = _commands(guide)
     assert commands
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     for command, wanted in commands:
         done = subprocess.run(shlex.split(command), cwd=root, capture_output=True, text=True, timeout=60)
         said = done.stdout + done.stderr
