@@ -68,6 +68,10 @@ class VirtualSocket:
 
     What it does is what a socket of the machine does: it takes octets until its buffer is full, a close with
     octets that nobody has read resets the connection, and so do octets that come after a close.
+
+    Of this end's sequence numbers `_sequence` is the next, and `_limit` the first that the other end did not
+    allow yet; of the other end's, `_expected` is the next, and `_offered` the first that it was not allowed.
+    `_ends` is the wish to send no more, `_forgotten` the end of everything by RST.
     """
 
     type = socket.SOCK_STREAM
@@ -243,14 +247,14 @@ class VirtualSocket:
         return len(data)
 
     def shutdown(self, how: int) -> None:
-        """Send no more.
+        """Send no more, unless it is reading that is to end, which changes nothing here.
 
         Raises:
             OSError: The connection is broken or closed.
         """
         if self._state is not State.CONNECTED:
             raise os_error(errno.ENOTCONN)
-        self._ends = True
+        self._ends = self._ends or how != socket.SHUT_RD
         self._transmit()
 
     def close(self) -> None:
