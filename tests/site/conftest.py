@@ -60,9 +60,11 @@ def tree(tmp_path: Path) -> Path:
     root = tmp_path / "project"
     for name in ("docs", "reqs", "impl", "tests"):
         shutil.copytree(_ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    if (_ROOT / "build/flows").exists():
+        shutil.copytree(_ROOT / "build/flows", root / "build/flows")
     evidence = _ROOT / "build/evidence/results.json"
     if evidence.exists():
-        (root / "build/evidence").mkdir(parents=True)
+        (root / "build/evidence").mkdir(parents=True, exist_ok=True)
         shutil.copy(evidence, root / "build/evidence/results.json")
     return root
 

@@ -1,240 +1,217 @@
-"""The pages of recorded flows: from a requirement to an arrow, to the decoded message, to the files."""
+"""Pages of recorded flows: from a requirement to a message, to its fields, to the files; their recording."""
 
-import dataclasses
 import json
+import os
 import re
-import shutil
-from concurrent.futures import ThreadPoolExecutor
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from lxml import html
 from playwright.sync_api import Browser, Page, expect
 
-from mediasec.errors import Finding
-from mediasec.nodes.observation import Medium
-from mpspec.flows.flow import Flow, NodeFinding, Outcome, Rung
-from mpspec.site import addresses
 from mpspec.site.corpus import Corpus
-from mpspec.site.flows import flow_files, flows
-from mpspec.site.pages import THEME, Frame
-from mpspec.site.recordings import recordings
-from mpspec.site.requirement import requirement_files, requirement_pages
+from mpspec.site.recordings import running
 from mpspec.site.search import search_index
-from small_flows import flow
 
 _ROOT = Path(__file__).parents[2]
-_EXCHANGE = _ROOT / "tests/vectors/mikey/exchanges/mode_1.json"
+_DISCONTENT = """
+import sys
+from pathlib import Path
+from mpspec.flows.__main__ import publish
+from small_flows import flow
+publish(Path(sys.argv[1]), (flow(ends={"UE-A": "content"}),))
+"""
+Build = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def _many_messages(count: int):
-    """Return a flow that shows a long message many times, and ends with a finding."""
-    messages = json.loads(_EXCHANGE.read_text(encoding="utf-8"))["messages"]
-    response = next(each for each in messages if each["id"] == "REQUEST_RESP")
+def _page(site: Path, path: str) -> html.HtmlElement:
+    return html.fromstring((site / path).read_bytes())
 
-    async def run(stage):
-        for _ in range(count):
-            stage.surroundings("UE-A").show(
-                "MRFP", Medium.KMS, "REQUEST_RESP", bytes.fromhex(response["octets"])
-            )
-        stage.surroundings("UE-A").show(
-            "MRFP",
-            Medium.TCP,
-            "refused: no listener at that port, and nobody who would know one that there is instead of it",
-        )
-        finding = Finding(requirement="PROC_136", where="payload[2]", message="It is over.")
-        return Outcome(
-            states={"UE-A": "idle", "MRFP": "serving"},
-            sentence="Nothing came of it.",
-            findings=(NodeFinding(node="MRFP", finding=finding),),
-        )
 
-    return flow(
-        run,
-        name=f"many-messages-{count}",
-        title=f"The same message {count} times",
-        ladder=(
-            Rung(
-                medium=Medium.KMS,
-                name="REQUEST_RESP",
-                sender="UE-A",
-                receiver="MRFP",
-                step="1-2",
-                shows=("PROC_128",),
-            ),
-        ),
-        ends={},
-        finds=("PROC_136",),
+def _text(element: html.HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+def _message(page: html.HtmlElement, name: str) -> html.HtmlElement:
+    """Return the first message of a name on a flow's page."""
+    return next(
+        each for each in page.xpath("//ol[@class='arrows']/li") if each.xpath("string(p[1]/b[2])") == name
     )
 
 
-CATALOGUE = (flow(), _many_messages(2), _many_messages(40))
+def test_a_message_stands_on_the_page_with_its_step_and_what_it_shows(site: Path) -> None:
+    page = _page(site, "flow/bfcp-dial-in.html")
+    offer = _message(page, "SDP offer")
+    assert _text(offer).startswith("3 UE-A → MRFC: SDP, SDP offer Step 2 of the clause. ")
+    assert "../req/MP_BFCP_002.html" in offer.xpath("p//a/@href")
+    assert "Step 3 of the clause (unverified)." in _text(_message(page, "RESOLVE_RESP"))
 
 
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
-    """Return the sources with flows of our own as the catalogue."""
-    root = tmp_path_factory.mktemp("flows") / "project"
-    for name in ("docs", "reqs", "impl", "tests"):
-        shutil.copytree(_ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "build"))
-    corpus = dataclasses.replace(Corpus.load(root), catalogue=CATALOGUE)
-    assert _recorded(corpus.root) == ([each.name for each in CATALOGUE], [])
-    return corpus
-
-
-def _recorded(root: Path, catalogue: tuple[Flow, ...] = CATALOGUE) -> tuple[list[str], list[str]]:
-    """Record in a thread of its own: in this one the browser's loop may run."""
-    with ThreadPoolExecutor(1) as pool:
-        found, faults = pool.submit(recordings, root, catalogue).result()
-    return [each.name for each in found], faults
-
-
-@pytest.fixture(scope="module")
-def drawn(corpus: Corpus) -> Path:
-    """Return a folder with the pages of the flows, and those of two requirements that they show."""
-    site = corpus.root / "build/site"
-    shutil.copytree(corpus.root / THEME / "static", site / "_static")
-    frame = Frame(corpus, [])
-    wanted = {addresses.requirement(identity) for identity in ("BFCP_001", "MP_BFCP_003", "PROC_128")}
-    found = [page for page in requirement_pages(corpus) if page.path in wanted]
-    for page in [*flows(corpus), *found]:
-        place = site / page.path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(frame.render(page), encoding="utf-8")
-    for file in flow_files(corpus):
-        (site / file.path).parent.mkdir(parents=True, exist_ok=True)
-        (site / file.path).write_bytes(file.make())
-    return site
-
-
-def _page(drawn: Path, path: str) -> html.HtmlElement:
-    return html.fromstring((drawn / path).read_bytes())
-
-
-def test_every_arrow_stands_on_the_page_with_what_it_shows(drawn: Path) -> None:
-    page = _page(drawn, "flow/ask-for-a-floor.html")
-    arrows = page.xpath("//ol[@class='arrows']/li")
-    assert [arrow.get("id") for arrow in arrows] == ["message-1", "message-2", "message-3"]
-    texts = [" ".join(arrow.text_content().split()) for arrow in arrows]
-    assert texts[0].startswith("1 MRFP → UE-A: TCP, opened Step 6 of the clause.")
-    assert "Step 10 of the clause (derived). TLS_028" in texts[1]
-    assert arrows[2].xpath("p//a/@href") == ["../req/BFCP_001.html"]
-
-
-def test_the_decoded_message_has_offsets_names_values_and_sections(drawn: Path) -> None:
-    page = _page(drawn, "flow/ask-for-a-floor.html")
-    rows = page.xpath("//li[@id='message-3']/details//tbody/tr")
-    cells = [[cell.text_content() for cell in row] for row in rows]
+def test_the_decoded_message_has_offsets_names_values_and_sections(site: Path) -> None:
+    request = _message(_page(site, "flow/bfcp-dial-in.html"), "FloorRequest")
+    cells = [[cell.text_content() for cell in row] for row in request.xpath("details//tbody/tr")]
     assert ["12", "FLOOR-ID", "", "RFC 8855, 5.2.2"] in cells
-    assert ["14", "Floor ID", "543", ""] in cells
+    assert ["14", "Floor ID", "1", ""] in cells
     offsets = [int(row[0]) for row in cells]
     assert offsets == sorted(offsets)
 
 
-def test_a_long_flow_keeps_its_longest_messages_on_pages_of_their_own(drawn: Path) -> None:
-    short = _page(drawn, "flow/many-messages-2.html")
-    long = _page(drawn, "flow/many-messages-40.html")
-    assert len(short.xpath("//details")) == 2
-    links = long.xpath("//ol[@class='arrows']//a[contains(@href, '/message-')]/@href")
-    kept = len(long.xpath("//details"))
-    assert len(links) == 40 - kept
-    assert kept < 40
-    assert links == [f"../flow/many-messages-40/message-{number}.html" for number in range(kept + 1, 41)]
-    styles = (drawn / "_static/site.css").stat().st_size
-    for path in (drawn / "flow").rglob("*.html"):
-        assert path.stat().st_size + styles < 145_000, path
-    apart = _page(drawn, "flow/many-messages-40/message-39.html")
-    assert apart.xpath("count(//tbody/tr)") == short.xpath("count((//details)[1]//tbody/tr)")
-    assert apart.xpath("//a[@rel='prev']/@href") == ["message-38.html"]
-    assert apart.xpath("//a[@rel='next']/@href") == ["message-40.html"]
+def test_each_message_has_its_fields_on_the_page_or_on_one_of_its_own(site: Path) -> None:
+    for path in sorted((site / "flow").glob("*/messages.json")):
+        page = _page(site, f"flow/{path.parent.name}.html")
+        for message in json.loads(path.read_text(encoding="utf-8"))["messages"]:
+            shown = page.xpath(f"//li[@id='message-{message['number']}']")[0]
+            own = path.with_name(f"message-{message['number']}.html")
+            assert bool(shown.xpath(".//a[contains(@href, '/message-')]")) is own.is_file()
+            if own.is_file():
+                shown = html.fromstring(own.read_bytes())
+            assert bool(shown.xpath(".//table[contains(@class, 'fields')]")) is bool(message["decoded"])
 
 
-def test_how_it_ended_is_told_with_the_rule(drawn: Path) -> None:
-    page = _page(drawn, "flow/many-messages-2.html")
-    assert "Nothing came of it." in page.text_content()
-    states = {
-        row.xpath("string(th)"): row.xpath("string(td)") for row in page.xpath("//table/tbody/tr[td][th]")
-    }
-    assert states.items() >= {"UE-A": "idle", "MRFP": "serving"}.items()
-    assert "../req/PROC_136.html" in page.xpath("//h3[@id='findings']/following-sibling::ul[1]//@href")
-    assert page.xpath("//li[@id='message-3'][@class='failed']//span[contains(@class, 'failing')]")
+def test_no_page_grows_with_its_flow(site: Path) -> None:
+    styles = (site / "_static/site.css").stat().st_size
+    assert not [path for path in (site / "flow").rglob("*.html") if path.stat().st_size + styles > 145_000]
 
 
-def test_the_list_parts_what_goes_wrong_from_the_rest(drawn: Path) -> None:
-    page = _page(drawn, "flow/index.html")
+def test_messages_on_pages_of_their_own_lead_on(site: Path) -> None:
+    page = _page(site, "flow/three-ues.html")
+    links = page.xpath("//ol[@class='arrows']//a[contains(@href, '/message-')]/@href")
+    names = [link.rpartition("/")[2] for link in links]
+    middle = _page(site, f"flow/three-ues/{names[1]}")
+    assert middle.xpath("//a[@rel='prev']/@href") == [names[0]]
+    assert middle.xpath("//a[@rel='next']/@href") == [names[2]]
+    anchor = names[1].removesuffix(".html")
+    assert middle.xpath("//p[@class='where']/a/@href") == [f"../../flow/three-ues.html#{anchor}"]
+
+
+def test_how_it_ended_is_told_with_the_rule(site: Path) -> None:
+    page = _page(site, "flow/wrong-key.html")
+    assert "../req/TLS_029.html" in page.xpath("//h3[@id='findings']/following-sibling::ul[1]//@href")
+    failed = page.xpath("//li[@class='failed']")
+    assert failed
+    assert all("failure" in _text(each) for each in failed)
+
+
+def test_the_list_parts_what_goes_wrong_from_the_rest(site: Path) -> None:
+    page = _page(site, "flow/index.html")
     kinds = {
-        head.text_content(): head.xpath("following-sibling::ul[1]/li/p[1]/a/text()")
+        _text(head): {
+            link.rpartition("/")[2].removesuffix(".html")
+            for link in head.xpath("following-sibling::ul[1]/li/p[1]/a/@href")
+        }
         for head in page.xpath("//h2")
     }
-    assert kinds == {
-        "Conferences and their media": ["A UE asks for a floor"],
-        "What goes wrong": ["The same message 2 times", "The same message 40 times"],
-    }
+    assert {"msrp-dial-in", "bfcp-dial-out", "mode-2", "three-ues"} <= kinds["Conferences and their media"]
+    assert {"wrong-key", "kms-away", "no-listener", "ticket-expired"} <= kinds["What goes wrong"]
 
 
-def test_the_files_are_there_to_take_along(corpus: Corpus, drawn: Path) -> None:
-    page = _page(drawn, "flow/ask-for-a-floor.html")
-    links = page.xpath("//a[@download]/@href")
-    assert {link.rpartition("/")[2] for link in links} == {
-        "capture.pcap",
-        "decode-as.lua",
-        "diagram.svg",
-        "messages.json",
-        "tls-keys.log",
-    }
-    for link in links:
-        taken = (drawn / "flow" / link).resolve()
-        recorded = corpus.root / "build/flows/ask-for-a-floor" / taken.name
-        assert taken.read_bytes() == recorded.read_bytes()
-
-
-def test_a_statement_lists_the_flows_that_show_its_rules(drawn: Path) -> None:
-    own = _page(drawn, "req/BFCP_001.html").xpath("//h2[@id='flows']/following-sibling::ul[1]/li")
-    assert [" ".join(each.text_content().split()) for each in own] == ["A UE asks for a floor: message 3"]
-    through = _page(drawn, "req/MP_BFCP_003.html").xpath("//h2[@id='flows']/following-sibling::ul[1]/li")
-    assert any("A UE asks for a floor, by its rules: " in each.text_content() for each in through)
-
-
-def test_a_flow_is_recorded_once_for_each_state_of_the_code(
-    corpus: Corpus, drawn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(corpus.root / "build/flows", tmp_path / "build/flows")
-    times = {path: path.stat().st_mtime_ns for path in (tmp_path / "build/flows").rglob("*.json")}
-    assert _recorded(tmp_path) == ([each.name for each in CATALOGUE], [])
-    assert {path: path.stat().st_mtime_ns for path in times} == times
-    (tmp_path / "build/flows/ask-for-a-floor/diagram.svg").unlink()
-    states = tmp_path / "build/flows/states.json"
-    states.write_text(states.read_text().replace('"many-messages-2": "', '"many-messages-2": "x'))
-    _recorded(tmp_path)
-    again = {path for path in times if path.stat().st_mtime_ns != times[path]} - {states}
-    assert {path.parent.name for path in again} == {"ask-for-a-floor", "many-messages-2"}
-
-
-def test_what_is_not_as_it_should_be_is_told(tmp_path: Path) -> None:
-    assert _recorded(tmp_path, (flow(ends={"UE-A": "content"}),)) == (
-        ["ask-for-a-floor"],
-        ["Call flow ask-for-a-floor: UE-A ended as 'connected', and 'content' is wanted."],
+def test_a_requirement_lists_the_flows_that_show_it_or_its_rules(site: Path) -> None:
+    flows = "//h2[@id='flows']/following-sibling::ul[1]/li"
+    own = [_text(each) for each in _page(site, "req/BFCP_019.html").xpath(flows)]
+    assert any(
+        each.startswith("BFCP dial-in: a UE gets a floor control connection: message ") for each in own
     )
+    statements = [_page(site, f"req/{path.name}") for path in sorted((site / "req").glob("MP_*.html"))]
+    listed = [_text(each) for page in statements for each in page.xpath(flows)]
+    assert any(", by its rules: message " in each for each in listed)
+
+
+def test_the_requirement_as_a_file_names_its_flows(site: Path) -> None:
+    known = json.loads((site / "req/BFCP_019.json").read_text(encoding="utf-8"))
+    (dial_in,) = [each for each in known["flows"] if each["name"] == "bfcp-dial-in"]
+    recorded = json.loads((site / "flow/bfcp-dial-in/messages.json").read_text(encoding="utf-8"))
+    numbers = [each["number"] for each in recorded["messages"] if "BFCP_019" in each["shows"]]
+    assert dial_in["messages"] == numbers
+    assert "- Call flows:" in (site / "req/BFCP_019.md").read_text(encoding="utf-8")
+
+
+def test_search_finds_a_flow_by_name_title_and_clause(site: Path) -> None:
+    index = search_index(Corpus.load(_ROOT), []).decode()
+    entry = next(line for line in index.splitlines() if '"bfcp-dial-in"' in line)
+    kind, name, title, path = json.loads(entry.rstrip(","))
+    assert (kind, name, path) == ("call flow", "bfcp-dial-in", "flow/bfcp-dial-in.html")
+    assert title == "BFCP dial-in: a UE gets a floor control connection (TS 23.333, 6.2.19.3.1)"
+
+
+def test_the_code_runs_once_for_each_of_its_states(tree: Path) -> None:
+    before = running(tree)
+    assert before.machines
+    assert not before.faults
+    places = [each.folder / "messages.json" for each in before.flows]
+    times = [path.stat().st_mtime_ns for path in places]
+    again = running(tree)
+    assert [each.name for each in again.flows] == [each.name for each in before.flows]
+    assert [path.stat().st_mtime_ns for path in places] == times
+    started = time.time_ns()
+    states = tree / "impl/mediasec/msrp/states.py"
+    text = states.read_text(encoding="utf-8")
+    states.write_text(text.replace("first request received", "anything received"), encoding="utf-8")
+    after = running(tree)
+    assert all(path.stat().st_mtime_ns > started for path in places)
+    session = next(machine for machine in after.machines if machine["name"] == "msrp-session")
+    assert "anything received" in {event["meaning"] for event in session["events"]}
+
+
+def test_code_that_cannot_be_imported_leaves_a_site_that_says_so(
+    build: Build, tree: Path, tmp_path: Path
+) -> None:
+    states = tree / "impl/mediasec/msrp/states.py"
+    states.write_text(f"{states.read_text(encoding='utf-8')}\nBROKEN = of_no_name\n", encoding="utf-8")
+    done = build(tree, tmp_path / "site")
+    said = done.stdout + done.stderr
+    fault = "State diagrams and call flows are left out: NameError: name 'of_no_name' is not defined"
+    assert done.returncode == 1
+    assert fault in said
+    assert "Traceback" not in said
+    for path in ("flow/index.html", "states/index.html"):
+        assert fault in _text(_page(tmp_path / "site", path))
+    assert (tmp_path / "site/req/MP_BFCP_003.html").is_file()
+
+
+def test_a_flow_that_does_not_end_as_it_should_is_told(tmp_path: Path) -> None:
+    places = [str(_ROOT / name) for name in ("impl", "scripts", "tests/support")]
+    subprocess.run(
+        [sys.executable, "-c", _DISCONTENT, str(tmp_path)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(places)},
+        check=True,
+        timeout=60,
+    )
+    index = json.loads((tmp_path / "index.json").read_text(encoding="utf-8"))
+    assert index["flows"] == ["ask-for-a-floor"]
+    assert index["faults"] == [
+        "Call flow ask-for-a-floor: UE-A ended as 'connected', and 'content' is wanted."
+    ]
+
+
+def test_a_project_without_code_has_no_flows(tmp_path: Path) -> None:
+    assert running(tmp_path).flows == ()
+    assert not (tmp_path / "build").exists()
 
 
 @pytest.fixture
-def reader(browser: Browser) -> Page:
+def reader(browser: Browser) -> Iterator[Page]:
     """Return a page of a browser."""
     window = browser.new_context(viewport={"width": 1280, "height": 900})
     yield window.new_page()
     window.close()
 
 
-def test_the_keyboard_leads_from_a_requirement_to_a_decoded_message(reader: Page, drawn: Path) -> None:
-    reader.goto(f"{drawn.as_uri()}/req/BFCP_001.html")
-    link = reader.get_by_role("link", name="message 3", exact=True)
+def test_the_keyboard_leads_from_a_requirement_to_a_decoded_message(reader: Page, site: Path) -> None:
+    reader.goto(f"{site.as_uri()}/req/BFCP_019.html")
+    flows = reader.locator("#flows + ul li", has_text="BFCP dial-in")
+    link = flows.get_by_role("link", name=re.compile("^message ")).first
+    number = re.sub(r"\D", "", link.inner_text())
     link.focus()
     reader.keyboard.press("Enter")
-    reader.wait_for_url(re.compile(r"/flow/ask-for-a-floor\.html#message-3$"))
-    folded = reader.locator("#message-3 details")
+    reader.wait_for_url(re.compile(rf"/flow/bfcp-dial-in\.html#message-{number}$"))
+    folded = reader.locator(f"#message-{number} details")
     expect(folded).to_have_attribute("open", "")
     summary = folded.locator("summary")
-    for _ in range(5):  # The requirement's link comes first.
+    for _ in range(8):  # The requirements come first.
         reader.keyboard.press("Tab")
         if summary.evaluate("each => each === document.activeElement"):
             break
@@ -242,63 +219,34 @@ def test_the_keyboard_leads_from_a_requirement_to_a_decoded_message(reader: Page
     reader.keyboard.press("Enter")
     expect(folded).not_to_have_attribute("open", "")
     reader.keyboard.press("Enter")
-    expect(folded.get_by_role("cell", name="543")).to_be_visible()
+    expect(folded.get_by_role("rowheader", name="FLOOR-ID")).to_be_visible()
 
 
-def test_a_message_opens_without_scripts(browser: Browser, drawn: Path) -> None:
+def test_an_arrow_of_the_diagram_leads_to_its_message(reader: Page, site: Path) -> None:
+    reader.goto(f"{site.as_uri()}/flow/bfcp-dial-in.html")
+    name = re.compile(r"^6 Mp: Configure Conference For Floor Control, from MRFC")
+    reader.get_by_role("link", name=name).focus()
+    reader.keyboard.press("Enter")
+    expect(reader.locator("#message-6 details")).to_have_attribute("open", "")
+
+
+def test_a_message_opens_without_scripts(browser: Browser, site: Path) -> None:
     window = browser.new_context(java_script_enabled=False)
     page = window.new_page()
-    page.goto(f"{drawn.as_uri()}/flow/ask-for-a-floor.html")
-    page.locator("#message-3 summary").press("Enter")
-    expect(page.get_by_role("cell", name="543")).to_be_visible()
+    page.goto(f"{site.as_uri()}/flow/bfcp-dial-in.html")
+    page.locator("#message-6 summary").press("Enter")
+    expect(page.locator("#message-6 table")).to_be_visible()
     window.close()
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "flow/index.html",
-        "flow/ask-for-a-floor.html",
-        "flow/many-messages-2.html",
-        "flow/many-messages-40/message-39.html",
-    ],
-)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_320_pixels_are_enough(
-    browser: Browser, drawn: Path, axe: str, path: str, scheme: str
-) -> None:
-    window = browser.new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme)
+def test_axe_finds_nothing_where_all_messages_are_unfolded(browser: Browser, site: Path, axe: str) -> None:
+    window = browser.new_context(viewport={"width": 320, "height": 640})
     page = window.new_page()
-    page.goto(f"{drawn.as_uri()}/{path}")
+    page.goto(f"{site.as_uri()}/flow/ticket-expired.html")
     for folded in page.locator("details").all():
         folded.evaluate("each => each.open = true")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.evaluate(axe)
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = page.evaluate(
-        f"axe.run({{runOnly: {json.dumps(tags)}}}).then((result) => result.violations.map((each) =>"
-        "`${each.id}: ${each.nodes.slice(0, 3).map((node) => node.target + ' ' + node.failureSummary)}`))"
-    )
-    assert not found, "\n".join(found)
+    found = page.evaluate("axe.run().then((result) => result.violations.map((each) => each.id))")
+    assert not found
     window.close()
-
-
-def test_the_requirement_as_a_file_names_its_flows(corpus: Corpus) -> None:
-    files = {file.path: file for file in requirement_files(corpus)}
-    known = json.loads(files["req/BFCP_001.json"].make())
-    assert known["flows"] == [{"name": "ask-for-a-floor", "messages": [3]}]
-    assert (
-        "- Call flows:\n  - A UE asks for a floor (`ask-for-a-floor`)"
-        in files["req/BFCP_001.md"].make().decode()
-    )
-
-
-def test_search_finds_a_flow_by_name_title_and_clause(corpus: Corpus) -> None:
-    index = search_index(corpus, []).decode()
-    entry = next(line for line in index.splitlines() if '"ask-for-a-floor"' in line)
-    assert json.loads(entry.rstrip(",")) == [
-        "call flow",
-        "ask-for-a-floor",
-        "A UE asks for a floor (TS 23.333, 6.2.19.3.1)",
-        "flow/ask-for-a-floor.html",
-    ]

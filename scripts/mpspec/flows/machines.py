@@ -55,6 +55,10 @@ class Member:
         words = self.name.split("_")
         return " ".join(word if word in _ABBREVIATIONS else word.lower() for word in words)
 
+    def as_json(self) -> dict[str, str]:
+        """Return the member for another program."""
+        return {"name": self.name, "words": self.words, "meaning": self.meaning}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
@@ -67,6 +71,10 @@ class Definition:
 
     name: str
     location: Location
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the function for another program."""
+        return {"name": self.name, "path": self.location.path, "line": self.location.line}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +123,31 @@ class Machine:
     module: str
     table: str
     location: Location
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the machine for another program."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "about": self.about,
+            "first": self.first,
+            "last": sorted(self.last),
+            "states": [state.as_json() for state in self.states],
+            "events": [event.as_json() for event in self.events],
+            "transitions": [
+                {
+                    "before": each.before,
+                    "event": each.event,
+                    "after": each.after,
+                    "made_by": [maker.as_json() for maker in each.made_by],
+                }
+                for each in self.transitions
+            ],
+            "kept_by": [keeper.as_json() for keeper in self.kept_by],
+            "table": f"{self.module}.{self.table}",
+            "path": self.location.path,
+            "line": self.location.line,
+        }
 
     @property
     def last(self) -> frozenset[str]:

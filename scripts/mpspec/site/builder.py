@@ -120,7 +120,7 @@ class SiteBuilder(StandaloneHTMLBuilder):
         for docname in self.env.found_docs:  # Those that were not written now are as they were.
             path = addresses.document(docname)
             self._now.setdefault(path, self._before.get(path, ""))
-        for fault in (*self.corpus.change_request_faults, *self.corpus.flow_faults):
+        for fault in (*self.corpus.change_request_faults, *self.corpus.running.faults):
             _LOGGER.warning("%s", fault)
         for page in pages(self.corpus):
             if not self._is_current(page):

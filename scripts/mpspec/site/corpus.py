@@ -6,16 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from mpspec.change_request import Definition, Presentation, definitions, present
 from mpspec.evidence.store import Outcome, Result, commit_of
-from mpspec.flows.catalog import FLOWS
-from mpspec.flows.flow import Flow
-from mpspec.flows.machines import Machine, machines
 from mpspec.model import CannotRun, Case, Model
 from mpspec.site.modules import Module, read_modules
-from mpspec.site.recordings import Recorded, recordings
+from mpspec.site.recordings import Recorded, Running, running
 from mpspec.trace import Trace
 from mpspec.trace.history import Version, history
 
@@ -32,9 +29,7 @@ class Corpus:
         built: Day of the build, or that of `SOURCE_DATE_EPOCH`, as `2026-11-23`.
         commit: Commit that is checked out; empty outside of git.
         modified: Whether the work tree differs from that commit.
-        catalogue: The call flows that are shown.
         change_request_faults: Why a change request cannot be written, a sentence for each.
-        flow_faults: Why a flow cannot be recorded, or what of it is not as it should be, a sentence for each.
     """
 
     root: Path
@@ -42,9 +37,7 @@ class Corpus:
     built: str
     commit: str
     modified: bool
-    catalogue: tuple[Flow, ...] = FLOWS
     change_request_faults: list[str] = field(default_factory=list)
-    flow_faults: list[str] = field(default_factory=list)
 
     @classmethod
     def load(cls, root: Path) -> Self:
@@ -116,16 +109,14 @@ class Corpus:
         return found
 
     @cached_property
-    def flows(self) -> tuple[Recorded, ...]:
-        """Each flow that can be recorded, in the order of the catalogue."""
-        found, faults = recordings(self.root, self.catalogue)
-        self.flow_faults.extend(faults)
-        return found
+    def running(self) -> Running:
+        """What the reference implementation does when it runs."""
+        return running(self.root)
 
-    @cached_property
-    def machines(self) -> tuple[Machine, ...]:
-        """State machines of the reference implementation."""
-        return machines()
+    @property
+    def flows(self) -> tuple[Recorded, ...]:
+        """Each recorded flow, in the order of the catalogue."""
+        return self.running.flows
 
     @cached_property
     def claims(self) -> dict[str, tuple[str, ...]]:
@@ -133,12 +124,12 @@ class Corpus:
         return {code.name: code.requirements for code in self.model.implementations}
 
     @cached_property
-    def machines_of(self) -> dict[str, list[Machine]]:
+    def machines_of(self) -> dict[str, list[dict[str, Any]]]:
         """State machines by requirement: its code moves them, or looks into their tables."""
-        found: dict[str, list[Machine]] = {}
-        for machine in self.machines:
-            makers = [maker for transition in machine.transitions for maker in transition.made_by]
-            names = [definition.name for definition in (*machine.kept_by, *makers)]
+        found: dict[str, list[dict[str, Any]]] = {}
+        for machine in self.running.machines:
+            makers = [maker for transition in machine["transitions"] for maker in transition["made_by"]]
+            names = [definition["name"] for definition in (*machine["kept_by"], *makers)]
             for identity in dict.fromkeys(each for name in names for each in self.claims.get(name, ())):
                 found.setdefault(identity, []).append(machine)
         return found

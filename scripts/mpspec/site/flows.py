@@ -6,7 +6,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from mpspec.flows.flow import Certainty
 from mpspec.site import addresses
 from mpspec.site.corpus import Corpus
 from mpspec.site.pages import File, Page
@@ -17,6 +16,9 @@ _MOST = 108_000
 
 _ARROW, _REFERENCE, _FIELD = 400, 60, 130
 """Characters that a message, a requirement and a field take beside their own words."""
+
+_READ = "read"
+"""How well the place of a message is known that needs no word."""
 
 _SHOWN_OCTETS = 32
 _CALM = "Conferences and their media"
@@ -42,7 +44,10 @@ def flows(corpus: Corpus) -> Iterator[Page]:
         path=addresses.FLOWS,
         title="Call flows",
         template="flows.html",
-        data={"kinds": {kind: listed for kind, listed in kinds.items() if listed}},
+        data={
+            "kinds": {kind: listed for kind, listed in kinds.items() if listed},
+            "faults": corpus.running.faults,
+        },
     )
     for each in recorded:
         yield from _pages(corpus, each)
@@ -173,7 +178,7 @@ def _arrow(corpus: Corpus, arrow: dict[str, Any]) -> dict[str, Any]:
     return {
         "number": arrow["number"],
         "step": arrow["step"],
-        "certainty": "" if certainty in {None, Certainty.READ} else certainty,
+        "certainty": "" if certainty in {None, _READ} else certainty,
         "sender": arrow["from"],
         "receiver": arrow["to"],
         "medium": arrow["medium"],

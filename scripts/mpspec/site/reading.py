@@ -80,7 +80,7 @@ def document_data(corpus: Corpus, name: str) -> dict[str, Any]:
         "summary": summary(corpus, source.requirements),
     }
     machines = {
-        machine.name: machine.title
+        machine["name"]: machine["title"]
         for found in source.requirements
         for machine in corpus.machines_of.get(found.id, ())
     }

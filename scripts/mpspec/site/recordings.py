@@ -1,21 +1,16 @@
-"""The recorded flows: made once for each state of the code, then read from their files."""
+"""What the code does when it runs: state machines and recorded flows, made once for each of its states."""
 
 import hashlib
 import json
+import os
 import ssl
+import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import mediasec
-import mpspec.flows
-import mpspec.protocol
-from mpspec.flows.flow import Flow
-from mpspec.flows.folder import record
-from mpspec.model import CannotRun
 from mpspec.model.files import write_beside
 
 MESSAGES = "messages.json"
@@ -24,10 +19,14 @@ CAPTURE = "capture.pcap"
 KEYS = "tls-keys.log"
 PORTS = "decode-as.lua"
 
-
 _FOLDER = Path("build/flows")
-_STATES = "states.json"
-_SEED = 1
+_INDEX = "index.json"
+_STATE = "state.txt"
+_CODE = Path("impl/mediasec")
+_TOOLS = ("flows", "protocol")
+"""Packages of `mpspec` that run, record and decode."""
+
+_LIMIT_SECONDS = 600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,50 +77,82 @@ class Recorded:
         return found
 
 
-def recordings(root: Path, catalogue: Sequence[Flow]) -> tuple[tuple[Recorded, ...], list[str]]:
-    """Return each flow as it is recorded, and what is wrong, a sentence each.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What the code does when it runs.
 
-    A flow is recorded again only where the code that runs, records or decodes it has changed since.
+    Attributes:
+        machines: Its state machines, as `mpspec.flows` describes them.
+        flows: The recorded flows, in the order of the catalogue.
+        faults: What is not as it should be, a sentence each.
+    """
+
+    machines: tuple[dict[str, Any], ...] = ()
+    flows: tuple[Recorded, ...] = ()
+    faults: list[str] = field(default_factory=list)
+
+
+def running(root: Path) -> Running:
+    """Return what the code of a project does; it runs only where it, or what records it, has changed since.
 
     Args:
         root: Root of the project; the recordings lie in its `build/flows`.
-        catalogue: The flows.
 
     Raises:
         CannotRun: What is known of the recordings cannot be kept.
     """
-    place, state = root / _FOLDER / _STATES, _state()
-    states = _read(place)
-    found, faults = [], []
-    for flow in catalogue:
-        recorded = Recorded(name=flow.name, folder=root / _FOLDER / flow.name)
-        if states.get(flow.name) != state or not recorded.is_whole:
-            try:
-                record(flow, recorded.folder, seed=_SEED)
-            except CannotRun as error:
-                faults.append(str(error))
-                continue
-            states[flow.name] = state
-            write_beside(place, json.dumps(states, indent=1, sort_keys=True).encode())
-        faults += [f"Call flow {flow.name}: {problem}" for problem in recorded.content["end"]["problems"]]
-        found.append(recorded)
-    return tuple(found), faults
+    if not (root / _CODE / "__init__.py").is_file():
+        return Running()
+    state, kept = _state(root), root / _FOLDER / _STATE
+    found = _read(root / _FOLDER)
+    if found is None or not kept.is_file() or kept.read_text(encoding="ascii") != state:
+        kept.unlink(missing_ok=True)
+        fault = _run(root)
+        found = None if fault else _read(root / _FOLDER)
+        if found is None:
+            return Running(
+                faults=[f"State diagrams and call flows are left out: {fault or 'files are missing.'}"]
+            )
+        write_beside(kept, state.encode("ascii"))
+    return found
 
 
-def _read(path: Path) -> dict[str, str]:
-    """Return the state of the code at each recording; nothing where that is not known."""
+def _run(root: Path) -> str:
+    """Run the code and record it; return why that cannot be, in the last words of the program."""
+    tools = Path(__file__).parents[2]
+    places = [str(root / _CODE.parent), str(tools), os.environ.get("PYTHONPATH", "")]
     try:
-        states: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        done = subprocess.run(
+            [sys.executable, "-m", "mpspec.flows", str(root / _FOLDER)],
+            cwd=root,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, places))},
+            capture_output=True,
+            text=True,
+            timeout=_LIMIT_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        return f"the code ran for more than {_LIMIT_SECONDS} s."
+    said = done.stderr.strip().splitlines()
+    return (said[-1] if said else f"exit code {done.returncode}") if done.returncode else ""
+
+
+def _read(folder: Path) -> Running | None:
+    """Return what the last run left; None where that is not whole."""
+    try:
+        index: dict[str, Any] = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return {}
-    return states
+        return None
+    flows = tuple(Recorded(name=name, folder=folder / name) for name in index["flows"])
+    if not all(flow.is_whole for flow in flows):
+        return None
+    return Running(machines=tuple(index["machines"]), flows=flows, faults=index["faults"])
 
 
-def _state() -> str:
+def _state(root: Path) -> str:
     """Return a digest of everything that decides what a recording holds."""
     digest = hashlib.sha256(f"{sys.version} {ssl.OPENSSL_VERSION}".encode())
-    for package in (mediasec, mpspec.flows, mpspec.protocol):
-        (folder,) = package.__path__
-        for path in sorted(Path(folder).rglob("*.py")):
+    tools = Path(__file__).parents[1]
+    for folder in (root / _CODE, *(tools / name for name in _TOOLS)):
+        for path in sorted(folder.rglob("*.py")):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -90,7 +90,7 @@ def _data(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:
         "graph": neighbours(corpus, requirement),
         "flows": shown_by(corpus, requirement.id),
         "states": [
-            {"title": machine.title, "path": addresses.states(machine.name)}
+            {"title": machine["title"], "path": addresses.states(machine["name"])}
             for machine in corpus.machines_of.get(requirement.id, ())
         ],
         "fingerprint": requirement.fingerprint,

@@ -57,8 +57,8 @@ def _pages(corpus: Corpus) -> Iterator[Entry]:
     for recorded in corpus.flows:
         title = f"{recorded.title} ({'; '.join(recorded.content['flow']['clauses'])})"
         yield "call flow", recorded.name, title, addresses.flow(recorded.name)
-    for machine in corpus.machines:
-        yield "states", "", machine.title, addresses.states(machine.name)
+    for machine in corpus.running.machines:
+        yield "states", "", machine["title"], addresses.states(machine["name"])
     if has_vectors(corpus):
         yield "page", "", "Vectors of MIKEY-TICKET", addresses.VECTORS
     for title, path in (
