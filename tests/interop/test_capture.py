@@ -489,6 +489,17 @@ def test_a_response_whose_request_came_before_the_capture(run, tmp_path):
     assert names(output) == [("BFCP", "FloorRequestStatus", [])]
 
 
+@pytest.mark.parametrize("record", [0x14, 0x15, 0x16, 0x17])
+def test_tls_is_told_from_its_middle_on_too(run, tmp_path, record):
+    """A capture that begins after the handshake holds TLS that was not decrypted, and that is said."""
+    capture = Capture()
+    capture.connection(4000, [(True, bytes((record, 3, 3, 0, 32)) + bytes(32))])
+    del capture.frames[:3]
+    code, _, errors = run(capture.write(tmp_path / "middle.pcap"))
+    assert code == 2
+    assert "TLS connections that were not decrypted, for want of a key log: 1." in errors
+
+
 def test_a_key_log_that_is_not_there(run, tmp_path):
     """A key log that cannot be read is told before anything else."""
     code, output, errors = run("--keylog", str(tmp_path / "none"), str(SAMPLE))

@@ -1,5 +1,6 @@
 """Checking a capture: every message of MIKEY, MSRP and BFCP in it, by all rules."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from mpspec.protocol.msrp_hearing import MsrpHearing
 from mpspec.protocol.tls_following import follow_tls
 
 _ENOUGH = 12
-_RECORD_OF_HANDSHAKE = b"\x16\x03"
+_TLS_RECORD = re.compile(rb"[\x14-\x17]\x03[\x00-\x04]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +170,7 @@ class _Ear:
         octets = self._waiting
         if self.first.transport == "UDP":
             self.hearing = MikeyHearing(self._initial)
-        elif octets.startswith(_RECORD_OF_HANDSHAKE) and self.first.transport == "TCP":
+        elif self.first.transport == "TCP" and _TLS_RECORD.match(octets):
             self.secured = True
         elif other is not None and isinstance(other.hearing, (BfcpHearing, MsrpHearing)):
             self.hearing = other.hearing.opposite()
