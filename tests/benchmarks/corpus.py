@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mpspec.evidence.store import PATH, Evidence, Outcome, Result, fingerprints
 
+_STRENGTHS = Path(__file__).parents[2] / "reqs/strengths.toml"
 _A_FILE = 25
 _RULES_A_STATEMENT = 9
 
@@ -24,6 +25,7 @@ def make(root: Path, count: int) -> None:
         root / "reqs/tr29828/pcr.txt", f"7\nMRFC/ MRFP interface (Mp)\n{''.join(map(_sentence, statements))}"
     )
     _write(root / "reqs/tr29828/7.md", "".join(_statements(statements)))
+    _write(root / "reqs/strengths.toml", _STRENGTHS.read_text(encoding="utf-8"))
     results = []
     for number, start in enumerate(range(0, len(rules), _A_FILE)):
         batch = rules[start : start + _A_FILE]

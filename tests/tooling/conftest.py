@@ -6,6 +6,8 @@ import pytest
 
 from mpspec.evidence.store import PATH, Evidence, Outcome, Result, fingerprints
 
+STRENGTHS = (Path(__file__).parents[2] / "reqs/strengths.toml").read_text(encoding="utf-8")
+
 PCR = """7
 MRFC/ MRFP interface (Mp)
 
@@ -76,6 +78,7 @@ class Project:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.write("reqs/tr29828/pcr.txt", PCR)
+        self.write("reqs/strengths.toml", STRENGTHS)
         self.write(self.statements, STATEMENTS)
         self.write(self.rules, RULES)
         self.write(self.code, CODE)

@@ -243,6 +243,29 @@ def test_a_test_that_executes_the_code_is_no_hollow_link(runnable) -> None:
             "    return protocol",
             {"hollow-claim"},
         ),
+        # A fixture runs the code; the test looks at what it made.
+        (
+            "test",
+            "def test_sdp_001__rejects_plain_tcp():\n"
+            '    """The protocol of a BFCP stream is TCP/TLS/BFCP."""\n    assert check_protocol("TCP/BFCP")',
+            "import pytest\n\n\n@pytest.fixture\ndef found():\n"
+            '    return check_protocol("TCP/BFCP")\n\n\n'
+            'def test_sdp_001__rejects_plain_tcp(found):\n    """Rule."""\n    assert found',
+            {"hollow-link", "is-hollow"},
+        ),
+        # A method with a claim of its own ran; the rest of the class that claims the rule did not.
+        (
+            "code",
+            "def check_protocol(protocol):\n"
+            '    """Check the transport.\n\n    Source:\n        SDP_001 (RFC 8856, 4)\n    """\n'
+            '    return [] if protocol == "TCP/TLS/BFCP" else [protocol]',
+            'class Rules:\n    """Rules.\n\n    Source:\n        SDP_001 (RFC 8856, 4)\n    """\n\n'
+            "    def check(self, protocol):\n        return 3\n\n"
+            '    def other(self, protocol):\n        """Check.\n\n        Source:\n'
+            '            SDP_001 (RFC 8856, 4)\n        """\n        return [protocol]\n\n\n'
+            "check_protocol = Rules().other",
+            {"hollow-claim"},
+        ),
         # Only its def line ran, at import.
         (
             "test",

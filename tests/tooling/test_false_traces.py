@@ -1,11 +1,15 @@
 """A corpus of false traces: each is an honest project with one lie in it, and the gate names each lie."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 
-from mpspec.evidence.mutants import RESULTS
+from mpspec.evidence.mutant_store import EQUIVALENT, RESULTS, MutantResult, Verdict, write_results
+from mpspec.evidence.mutants import targets
 from mpspec.evidence.store import PATH, Outcome
+from mpspec.model import Model, UnreadableSource
+from mpspec.model.reviews import PATH as REVIEWS
 from mpspec.model.reviews import record
 from mpspec.trace import Trace
 
@@ -14,6 +18,10 @@ Lie = Callable[..., None]
 
 def codes(project) -> set[str]:
     return {problem.code for problem in Trace.load(project.root).problems}
+
+
+def requirement(project):
+    return Model.load(project.root).requirements["SDP_001"]
 
 
 def empty_test(project) -> None:
@@ -144,9 +152,93 @@ def skipped(project) -> None:
     project.ran(Outcome.SKIPPED)
 
 
+def one_parameter_that_is_skipped(project) -> None:
+    project.ran(Outcome.PASSED, Outcome.SKIPPED)
+
+
+def run_again_until_it_passes(project) -> None:
+    project.ran(Outcome.FLAKY)
+
+
+def expected_failure_that_passes(project) -> None:
+    project.ran(Outcome.XPASSED)
+
+
+def same_test_twice(project) -> None:
+    text = (project.root / project.test).read_text()
+    project.write(project.test, text + text.partition("check_protocol\n")[2])
+    project.ran()
+
+
+def evidence_edited(project) -> None:
+    project.ran(Outcome.FAILED)
+    project.replace(PATH.as_posix(), '"failed"', '"passed"')
+
+
+def evidence_cut_off(project) -> None:
+    project.write(PATH.as_posix(), (project.root / PATH).read_text()[:200])
+
+
+def rules_in_a_ring(project) -> None:
+    text = (project.root / project.rules).read_text()
+    ring = text.partition("\n\n")[2].replace("SDP_001", "SDP_002").replace("MP_BFCP_003", "SDP_001")
+    project.write(project.rules, text.replace(":refines: MP_BFCP_003", ":refines: SDP_002") + "\n" + ring)
+    project.ran()
+
+
+def rule_in_a_comment(project) -> None:
+    text = (project.root / project.rules).read_text()
+    project.write(project.rules, f"# Rules\n\n<!--\n{text.partition(chr(10) * 2)[2]}-->\n")
+    project.ran()
+
+
+def rule_that_refines_nothing(project) -> None:
+    project.replace(project.rules, ":refines: MP_BFCP_003\n", "")
+
+
+def shall_that_is_only_inspected(project) -> None:
+    project.replace(project.rules, ":strength: shall", ":strength: shall\n:verification: inspection")
+    project.ran()
+
+
+def statement_on_the_page_of_another_clause(project) -> None:
+    project.replace(project.statements, ":clause: 7", ":clause: 7.1")
+    project.ran()
+
+
+def statement_of_another_kind(project) -> None:
+    project.replace(project.statements, ":kind: requirement", ":kind: permission")
+    project.ran()
+
+
+def statement_that_stands_twice(project) -> None:
+    text = (project.root / project.statements).read_text()
+    project.write(project.statements, text + "\n" + text.partition("\n\n")[2])
+
+
+def source_changed(project) -> None:
+    project.replace("reqs/tr29828/pcr.txt", "protected", "secured")
+
+
+def data_that_nothing_uses(project) -> None:
+    text = (project.root / project.code).read_text()
+    docstring = '"""Transport.\n\n    Source:\n        SDP_001 (RFC 8856, 4)\n    """'
+    project.write(project.code, f"{text}\n\nclass Transport:\n    {docstring}\n\n    name = 1\n")
+    project.ran()
+
+
+def review_of_another_text(project) -> None:
+    record(project.root, [requirement(project)], by="A. Reviewer", date="2026-11-20", note="")
+    project.replace(REVIEWS.as_posix(), "a BFCP stream", "an MSRP stream")
+
+
+def excuse_of_a_mutant_that_is_noticed(project) -> None:
+    one_mutant(project, Verdict.KILLED)
+    project.write(EQUIVALENT.as_posix(), '[[equivalent]]\nmutant = "0"\nreason = "So."\nby = "A. Tester"\n')
+
+
 def stale_review(project) -> None:
-    rule = Trace.load(project.root).model.requirements["SDP_001"]
-    record(project.root, [rule], by="A. Reviewer", date="2026-11-20", note="")
+    record(project.root, [requirement(project)], by="A. Reviewer", date="2026-11-20", note="")
     project.replace(project.rules, "stream is", "stream may be")
     project.ran()
 
@@ -162,16 +254,13 @@ def word_left_out(project) -> None:
 
 
 def mutants_that_nobody_notices(project) -> None:
-    from mpspec.evidence.mutants import targets
-    from mpspec.model import Model
+    one_mutant(project, Verdict.SURVIVED)
 
+
+def one_mutant(project, verdict: Verdict) -> None:
     (target,) = targets(Model.load(project.root))
-    mutant = '{"id": "0", "line": 1, "verdict": "survived", "killers": [], "diff": "", "reason": ""}'
-    project.write(
-        RESULTS.as_posix(),
-        f'{{"definitions": {{"{target.implementation.name}": '
-        f'{{"fingerprint": "{target.fingerprint}", "mutants": [{mutant}]}}}}}}',
-    )
+    mutant = MutantResult(id="0", line=1, verdict=verdict, killer="", diff="")
+    write_results(project.root, {target.implementation.name: (target.fingerprint, (mutant,))})
 
 
 @pytest.mark.parametrize(
@@ -202,6 +291,23 @@ def mutants_that_nobody_notices(project) -> None:
         (error_in_set_up, "is-failing"),
         (expected_failure, "is-failing"),
         (skipped, "is-untested"),
+        (one_parameter_that_is_skipped, "skipped-test"),
+        (run_again_until_it_passes, "is-failing"),
+        (expected_failure_that_passes, "is-failing"),
+        (same_test_twice, "test-twice"),
+        (evidence_edited, "edited-evidence"),
+        (evidence_cut_off, "unreadable-evidence"),
+        (rules_in_a_ring, "refines-itself"),
+        (rule_in_a_comment, "unknown-id"),
+        (rule_that_refines_nothing, "missing-option"),
+        (shall_that_is_only_inspected, "needs-test"),
+        (statement_on_the_page_of_another_clause, "other-clause"),
+        (statement_of_another_kind, "other-kind"),
+        (statement_that_stands_twice, "id-twice"),
+        (source_changed, "text-changed"),
+        (data_that_nothing_uses, "unused-claim"),
+        (review_of_another_text, "edited-review"),
+        (excuse_of_a_mutant_that_is_noticed, "needless-excuse"),
         (stale_review, "is-suspect"),
         (strength_that_the_text_has_not, "strength"),
         (word_left_out, "text-lost"),
@@ -214,3 +320,34 @@ def test_a_false_trace_is_caught(project, lie: Lie, code: str) -> None:
     assert codes(project) == set()
     lie(project)
     assert code in codes(project)
+
+
+SURVIVED = '"verdict": "survived"'
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "said"),
+    [
+        (RESULTS, SURVIVED, '"verdict": "killed"', "edited after their run"),
+        (RESULTS, '"schema": 2', '"schema": 1', "is of schema 1"),
+        (EQUIVALENT, 'reason = "So."', 'reason = " "', "a reason, and who gives it"),
+        (EQUIVALENT, 'by = "A. Tester"', "", "KeyError('by')"),
+        (REVIEWS, 'by = "A. Reviewer"', 'by = ""', "names nobody"),
+        (REVIEWS, "2026-11-20", "yesterday", "Invalid isoformat"),
+        (REVIEWS, "[[review]]", "[[reviews]]", "holds 'reviews'"),
+        ("reqs/strengths.toml", '["may"]', '["might"]', "is not a valid Strength"),
+        ("reqs/strengths.toml", "mutants = 1", 'mutants = "1"', "a number for mutants"),
+        ("reqs/strengths.toml", '["none"]', '["nobody"]', "is not a valid Strength"),
+    ],
+)
+def test_what_was_tampered_with_is_not_read(project, path, old: str, new: str, said: str) -> None:
+    """A file of results, excuses, reviews or needs that is not as the tools left it stops them."""
+    mutants_that_nobody_notices(project)
+    project.write(EQUIVALENT.as_posix(), '[[equivalent]]\nmutant = "0"\nreason = "So."\nby = "A. Tester"\n')
+    record(project.root, [requirement(project)], by="A. Reviewer", date="2026-11-20", note="")
+    assert codes(project) == set()
+    text = (project.root / path).read_text()
+    assert old in text
+    project.write(str(path), text.replace(old, new, 1))
+    with pytest.raises(UnreadableSource, match=re.escape(said)):
+        codes(project)

@@ -36,11 +36,14 @@ def test_the_commands_of_a_guide_run(guide: Path, tmp_path: Path, monkeypatch: p
     subprocess.run([*git, "init", "-q"], cwd=root, check=True)
     subprocess.run([*git, "add", "-A"], cwd=root, check=True)
     subprocess.run([*git, "commit", "-q", "-m", "start"], cwd=root, check=True)
+    tools = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     commands = _commands(guide)
     assert commands
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     for command, wanted in commands:
-        done = subprocess.run(shlex.split(command), cwd=root, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(
+            shlex.split(command), cwd=root, env=tools, capture_output=True, text=True, timeout=60
+        )
         said = done.stdout + done.stderr
         assert "Traceback" not in said, said
         assert done.returncode in wanted, f"{command}\n{said}"

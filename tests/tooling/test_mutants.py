@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from mpspec.cli.evidence import command
-from mpspec.evidence.mutants import EQUIVALENT, RESULTS, MutationResults, Verdict, score, targets
+from mpspec.evidence.mutant_store import EQUIVALENT, RESULTS, Verdict, score
+from mpspec.evidence.mutants import MutationResults, targets
 from mpspec.evidence.mutation import mutants
 from mpspec.evidence.store import PATH
 from mpspec.model import Model, UnreadableSource
@@ -132,7 +133,10 @@ def test_a_shall_whose_every_mutant_survives_is_hollow(runnable) -> None:
     assert "none of the 3 mutants" in standing.reason
     # A person who says why a mutant cannot be noticed takes it out of the count.
     survivors = MutationResults(Model.load(runnable.root)).of_requirement("SDP_001")
-    text = "".join(f'[[equivalent]]\nmutant = "{mutant.id}"\nreason = "Shown."\n' for mutant in survivors)
+    text = "".join(
+        f'[[equivalent]]\nmutant = "{mutant.id}"\nreason = "Shown."\nby = "A. Tester"\n'
+        for mutant in survivors
+    )
     runnable.write(EQUIVALENT.as_posix(), text)
     results = MutationResults(Model.load(runnable.root)).of_requirement("SDP_001")
     assert {result.verdict for result in results} == {Verdict.EQUIVALENT}

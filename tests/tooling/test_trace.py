@@ -37,11 +37,11 @@ def test_an_honest_project_is_verified(project) -> None:
     ("outcomes", "wanted"),
     [
         ([Outcome.PASSED, Outcome.PASSED], Status.VERIFIED),
-        ([Outcome.PASSED, Outcome.SKIPPED], Status.VERIFIED),
         ([Outcome.PASSED, Outcome.FAILED], Status.FAILING),
         ([Outcome.PASSED, Outcome.ERROR], Status.FAILING),
         ([Outcome.XFAILED], Status.FAILING),
         ([Outcome.XPASSED], Status.FAILING),
+        ([Outcome.PASSED, Outcome.FLAKY], Status.FAILING),
         ([Outcome.SKIPPED], Status.UNTESTED),
     ],
 )
@@ -73,6 +73,13 @@ def test_the_gate_fails(project, path: str, old: str, new: str, code: str) -> No
     assert f"[{code}]" in done.output
 
 
+def test_a_run_that_was_skipped_beside_one_that_passed_is_a_problem(project) -> None:
+    """The requirement is verified by what passed, and the gate names what was skipped."""
+    project.ran(Outcome.PASSED, Outcome.SKIPPED)
+    assert status(project) is Status.VERIFIED
+    assert codes(project) == ["skipped-test"]
+
+
 def test_a_test_without_a_result_is_a_problem(project) -> None:
     """Evidence of a part of the tests does not prove the rest."""
     project.write(project.test, (project.root / project.test).read_text().replace("plain_tcp", "another"))
@@ -88,7 +95,7 @@ def test_unreadable_evidence_is_an_error(project, content: bytes | None) -> None
         (project.root / PATH).unlink()
     else:
         (project.root / PATH).write_bytes(content)
-    assert "no-evidence" in codes(project)
+    assert ("no-evidence" if content is None else "unreadable-evidence") in codes(project)
     assert status(project) is Status.UNTESTED
 
 

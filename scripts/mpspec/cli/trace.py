@@ -189,7 +189,9 @@ def diff(root: Path, revisions: str, form: str, site: str, base_evidence: Path |
     now = Trace.load(root)
     with model_at(root, base) as before:
         known = (
-            standings(before, Evidence.load(base_evidence), MutationResults(before)) if base_evidence else {}
+            standings(before, Evidence.load(base_evidence), MutationResults(before), now.strengths)
+            if base_evidence
+            else {}
         )
         if dots and head:
             with model_at(root, head) as after:

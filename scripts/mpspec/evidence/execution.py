@@ -1,7 +1,8 @@
 """Evidence by execution: which implementing definitions each test ran.
 
 A line tracer runs beside the tests and is told which test is at work. A definition was executed when a line
-of its body ran; the line of its `def` runs at import and shows nothing.
+of its body ran; the line of its `def` runs at import and shows nothing, and a definition inside of it that
+has claims of its own speaks for itself.
 """
 
 import ast
@@ -45,7 +46,14 @@ class Execution:
             contexts = data.contexts_by_lineno(str(self._root / path))
             bodies = body_lines(self._root / path, path) if contexts else {}
             for implementation in there:
-                for line in bodies.get(implementation.location.line, ()):
+                first, last = implementation.location.line, implementation.location.end_line
+                inner = {
+                    line
+                    for other in there
+                    if first < other.location.line and other.location.end_line <= last
+                    for line in range(other.location.line, other.location.end_line + 1)
+                }
+                for line in bodies.get(first, frozenset()) - inner:
                     for node in contexts.get(line, ()):
                         executed[node].add(implementation.name)
         executed.pop("", None)

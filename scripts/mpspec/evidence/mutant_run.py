@@ -5,9 +5,11 @@ A worker imports the test tools once and forks for each mutant, so that a mutant
 
 import compileall
 import contextlib
+import gc
 import importlib
 import io
 import json
+import math
 import os
 import py_compile
 import resource
@@ -16,7 +18,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -27,10 +28,20 @@ from typing import IO, Any
 _COPIED = ("impl", "tests", "reqs", "scripts", "pyproject.toml")
 _MEMORY = 4 << 30
 """Address space of a run, in octets: a mutant may allocate without end."""
-_SHARED = ("asyncio", "cryptography.hazmat.primitives.ciphers", "hypothesis", "jsonschema", "pytest", "ssl")
+_SHARED = (
+    "asyncio",
+    "cryptography.hazmat.primitives.ciphers",
+    "hypothesis",
+    "jsonschema",
+    "mpspec.evidence.pytest_plugin",
+    "pytest",
+    "ssl",
+)
 """Modules that a worker imports once, so that no run pays for them."""
-_MIN_SECONDS = 10.0
+_MIN_SECONDS = 4.0
 _TIMES_BASELINE = 8
+_WAITING = 4
+"""How many times its limit of CPU time a run may last: it may wait for what never comes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +52,8 @@ class Job:
         key: What the caller knows it by.
         path: Module that is changed, relative to the root; empty for a run without a change.
         source: Its text, changed.
-        nodes: pytest's names of the tests.
-        seconds: Time limit.
+        nodes: pytest's names of the tests; the first that fails ends the run.
+        seconds: Limit of its CPU time, which does not depend on how busy the machine is.
     """
 
     key: str
@@ -58,19 +69,19 @@ class Outcome:
 
     Attributes:
         key: What the caller knows it by.
-        failed: Names of the tests that failed; every test's where the module could not even be imported.
+        failed: Name of the test that failed; empty where none did.
         timed_out: Whether the time limit ended it.
         seconds: How long each test took, by its name.
     """
 
     key: str
-    failed: tuple[str, ...]
+    failed: str
     timed_out: bool
     seconds: Mapping[str, float]
 
 
 def time_limit(baseline: float) -> float:
-    """Return the time limit, in seconds, for tests that take `baseline` seconds without a mutant."""
+    """Return the limit of CPU time, in seconds, for tests that take `baseline` seconds without a mutant."""
     return max(_MIN_SECONDS, baseline * _TIMES_BASELINE)
 
 
@@ -125,7 +136,7 @@ class _Worker:
             env=os.environ
             | {
                 "PYTHONPATH": f"{self._copy / 'impl'}{os.pathsep}{self._copy / 'scripts'}",
-                "PYTHONDONTWRITEBYTECODE": "1",
+                "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -154,34 +165,35 @@ class _Worker:
                 (self._copy / job.path).write_bytes(original)
         return Outcome(
             key=job.key,
-            failed=tuple(answer["failed"]),
+            failed=str(answer["failed"]),
             timed_out=bool(answer["timed_out"]),
             seconds=answer["seconds"],
         )
 
 
 class _Watcher:
-    """Collects the tests that failed, or all of a file whose collection did, and how long each test took."""
+    """Notes the first test that failed, or file whose collection did, and how long each test took."""
 
     def __init__(self) -> None:
-        self.failed: set[str] = set()
+        self.failed = ""
         self.seconds: Counter[str] = Counter()
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         node = report.nodeid.partition("[")[0]
         self.seconds[node] += report.duration
         if report.failed:
-            self.failed.add(node)
+            self.failed = self.failed or node
 
     def pytest_collectreport(self, report: Any) -> None:
         if report.failed:
-            self.failed.add(report.nodeid)
+            self.failed = self.failed or report.nodeid
 
 
 def serve(jobs: IO[str], answers: IO[str]) -> None:
     """Answer each job, a line of JSON, with a line of JSON; ends with the input."""
     for module in _SHARED:
         importlib.import_module(module)
+    gc.freeze()  # What all runs share is no garbage of any of them.
     for line in jobs:
         job = json.loads(line)
         answers.write(json.dumps(_forked(job["nodes"], job["seconds"])) + "\n")
@@ -189,45 +201,43 @@ def serve(jobs: IO[str], answers: IO[str]) -> None:
 
 
 def _forked(nodes: list[str], seconds: float) -> dict[str, Any]:
-    """Run tests in a fork, and kill it with its children when its time is over."""
+    """Run tests in a fork, and end it with its children when its time is over."""
     reading, writing = os.pipe()
-    started = time.monotonic()
     child = os.fork()
     if child == 0:
         try:
             os.close(reading)
             os.setsid()
             resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+            resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds)))
             with os.fdopen(writing, "w") as answer:
                 answer.write(json.dumps(_tested(nodes)))
         finally:
             os._exit(0)
     os.close(writing)
     signal.signal(signal.SIGALRM, lambda *_: os.killpg(child, signal.SIGKILL))
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds * _WAITING)
     with os.fdopen(reading) as answer:
         text = answer.read()
-    os.waitpid(child, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
-    took = time.monotonic() - started
+    _, status = os.waitpid(child, 0)
     if text:
         return {**json.loads(text), "timed_out": False}
-    return {"failed": nodes, "seconds": {}, "timed_out": took >= seconds}
+    ended = os.WTERMSIG(status) in {signal.SIGKILL, signal.SIGXCPU} if os.WIFSIGNALED(status) else False
+    return {"failed": nodes[0], "seconds": {}, "timed_out": ended}
 
 
 def _tested(nodes: list[str]) -> dict[str, Any]:
     import pytest
 
     watcher = _Watcher()
-    options = ["-q", "--mutant", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    options = ["-q", "-x", "--mutant", "-p", "no:cacheprovider"]
     # Hypothesis was imported before the fork, and its asserts need no rewriting.
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         code = pytest.main([*options, *nodes], plugins=[watcher])
-    failed = nodes
-    if code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or watcher.failed:
-        files = {name for name in watcher.failed if "::" not in name}
-        failed = sorted(node for node in nodes if node in watcher.failed or node.partition("::")[0] in files)
+    # Where not even the collection began, as with a module that cannot be imported, every test fails.
+    failed = watcher.failed or ("" if code is pytest.ExitCode.OK else nodes[0])
     return {"failed": failed, "seconds": watcher.seconds}
 
 

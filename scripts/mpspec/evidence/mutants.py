@@ -1,62 +1,33 @@
 """Evidence by mutation: which faults in the implementing code the verifying tests notice.
 
-The results are kept in `tests/mutation/results.json`, those of each definition under the fingerprint of its
-module and of the tests that ran, so that a run costs only what changed. A mutant that no test can tell from
-the original is named in `tests/mutation/equivalent.toml` with a person's reason.
+The results are kept, those of each definition under the fingerprint of its module and of the tests that ran,
+so that a run costs only what changed.
 """
 
 import hashlib
-import json
-import tomllib
+import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from mpspec.evidence.mutant_run import Job, Outcome, run_all, time_limit
+from mpspec.evidence.mutant_store import (
+    MutantResult,
+    Verdict,
+    read_equivalent,
+    read_results,
+    write_results,
+)
 from mpspec.evidence.mutation import Mutant, mutants
 from mpspec.model import Implementation, Model, UnreadableSource
-from mpspec.model.files import write_beside
 from mpspec.model.implementations import definitions, location_of, parse_module
 
-RESULTS = Path("tests/mutation/results.json")
-EQUIVALENT = Path("tests/mutation/equivalent.toml")
 _BASELINE_SECONDS = 1800.0
-"""Time limit of the run without a mutant."""
+"""Limit of the CPU time of the run without a mutant."""
 _SAVED_EVERY = 100
 """Runs after which the results so far are written, so that a run that is stopped loses little."""
-
-
-class Verdict(StrEnum):
-    """What the tests made of a mutant."""
-
-    KILLED = "killed"
-    SURVIVED = "survived"
-    TIMED_OUT = "timed out"
-    EQUIVALENT = "equivalent"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """How many mutants the tests noticed, of those that can be told from the original.
-
-    Attributes:
-        noticed: Killed, or ended by their time limit.
-        total: All but the equivalent ones.
-    """
-
-    noticed: int
-    total: int
-
-    def __str__(self) -> str:
-        return f"{self.noticed} of {self.total} mutants caught"
-
-    @property
-    def percent(self) -> float:
-        """Share of the noticed, in percent; 100 where there is none to notice."""
-        return 100.0 * self.noticed / self.total if self.total else 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,38 +43,6 @@ class Target:
     implementation: Implementation
     nodes: tuple[str, ...]
     fingerprint: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MutantResult:
-    """What became of one mutant.
-
-    Attributes:
-        id: ID of the mutant.
-        line: Its line.
-        verdict: What the tests made of it.
-        killers: Tests that noticed it.
-        diff: The change, for a person.
-        reason: Why it is equivalent, by a person; else empty.
-    """
-
-    id: str
-    line: int
-    verdict: Verdict
-    killers: tuple[str, ...]
-    diff: str
-    reason: str = ""
-
-    @property
-    def noticed(self) -> bool:
-        """Whether it counts for the tests: killed, or ended by its time limit."""
-        return self.verdict in {Verdict.KILLED, Verdict.TIMED_OUT}
-
-
-def score(results: Iterable[MutantResult]) -> Score:
-    """Count results."""
-    counted = [result for result in results if result.verdict is not Verdict.EQUIVALENT]
-    return Score(noticed=sum(result.noticed for result in counted), total=len(counted))
 
 
 def targets(model: Model) -> list[Target]:
@@ -173,14 +112,29 @@ class MutationResults:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._equivalent = _read_equivalent(model.root)
-        kept = _read_results(model.root)
-        self.targets = targets(model) if kept else []
+        self._equivalent = read_equivalent(model.root)
+        kept = read_results(model.root)
         self._results = {
             target.implementation.name: kept[target.implementation.name][1]
-            for target in self.targets
+            for target in (self.targets if kept else ())
             if kept.get(target.implementation.name, ("", ()))[0] == target.fingerprint
         }
+
+    @cached_property
+    def targets(self) -> list[Target]:
+        """Every definition that mutants are made of."""
+        return targets(self._model)
+
+    @property
+    def needless_excuses(self) -> Iterator[str]:
+        """IDs on the list of equivalent mutants that a test notices, or that are no mutants of the code."""
+        known = {result.id: result for results in self._results.values() for result in results}
+        for identity in self._equivalent:
+            if identity in known:
+                if known[identity].verdict is not Verdict.SURVIVED:
+                    yield identity
+            elif len(self._results) == len(self.targets):
+                yield identity
 
     def of(self, name: str) -> tuple[MutantResult, ...] | None:
         """Return the results of a definition, or None where it never ran or changed since."""
@@ -199,13 +153,20 @@ class MutationResults:
         claiming = self._model.implemented_by.get(identity, ())
         return tuple(result for code in claiming for result in self.of(code.name) or ())
 
-    def run(self, wanted: Iterable[Target], workers: int, progress: Callable[[int, int], None]) -> None:
+    def run(
+        self,
+        wanted: Iterable[Target],
+        workers: int,
+        progress: Callable[[int, int], None],
+        seconds: float | None = None,
+    ) -> None:
         """Run the mutants of definitions that have no result yet, and keep what came of them.
 
         Args:
             wanted: The definitions.
             workers: Number of runs at a time.
             progress: Is told how many mutants are done, and of how many.
+            seconds: Time after which no more of them are begun; without it all are run.
 
         Raises:
             UnreadableSource: The tests fail without any mutant.
@@ -213,7 +174,8 @@ class MutationResults:
         missing = [target for target in wanted if target.implementation.name not in self._results]
         if not missing:
             return
-        limits = self._limits(missing)
+        ends = None if seconds is None else time.monotonic() + seconds
+        took = self._baseline(missing)
         changes = {target.implementation.name: mutants_of(target, self._model) for target in missing}
         sources = {
             path: (self._model.root / path).read_bytes()
@@ -224,8 +186,8 @@ class MutationResults:
                 key=f"{target.implementation.name} {mutant.id}",
                 path=mutant.path,
                 source=mutant.applied(sources[mutant.path]).decode(),
-                nodes=target.nodes,
-                seconds=limits[target.nodes],
+                nodes=tuple(sorted(target.nodes, key=lambda node: took.get(node, 0.0))),
+                seconds=time_limit(sum(took.get(node, 0.0) for node in target.nodes)),
             )
             for target in missing
             for mutant in changes[target.implementation.name]
@@ -237,6 +199,8 @@ class MutationResults:
                 progress(len(outcomes), len(jobs))
                 if len(outcomes) % _SAVED_EVERY == 0:
                     self._keep(changes, outcomes, sources)
+                if ends is not None and time.monotonic() > ends:
+                    break
         finally:
             self._keep(changes, outcomes, sources)
 
@@ -254,30 +218,21 @@ class MutationResults:
                     _result(mutant, outcomes[key], sources[mutant.path])
                     for key, mutant in zip(keys, mutants_there, strict=True)
                 )
-        self._save()
+        kept = {
+            target.implementation.name: (target.fingerprint, self._results[target.implementation.name])
+            for target in self.targets
+            if target.implementation.name in self._results
+        }
+        write_results(self._model.root, kept)
 
-    def _limits(self, missing: list[Target]) -> Mapping[tuple[str, ...], float]:
-        """Return the time limit of each set of tests, from one run of them all without a mutant."""
+    def _baseline(self, missing: list[Target]) -> Mapping[str, float]:
+        """Return how many seconds each test takes, from one run of them all without a mutant."""
         nodes = tuple(sorted({node for target in missing for node in target.nodes}))
         job = Job(key="", path="", source="", nodes=nodes, seconds=_BASELINE_SECONDS)
         (outcome,) = run_all(self._model.root, [job], 1)
         if outcome.failed or outcome.timed_out:
-            raise UnreadableSource(f"{outcome.failed[0]} fails without any mutant: run scripts/test first.")
-        return {
-            target.nodes: time_limit(sum(outcome.seconds.get(node, 0.0) for node in target.nodes))
-            for target in missing
-        }
-
-    def _save(self) -> None:
-        data: dict[str, Any] = {"schema": 1, "definitions": {}}
-        for target in targets(self._model):
-            name = target.implementation.name
-            if name in self._results:
-                data["definitions"][name] = {
-                    "fingerprint": target.fingerprint,
-                    "mutants": [asdict(result) for result in self._results[name]],
-                }
-        write_beside(self._model.root / RESULTS, (json.dumps(data, indent=0, sort_keys=True) + "\n").encode())
+            raise UnreadableSource(f"{outcome.failed} fails without any mutant: run scripts/test first.")
+        return outcome.seconds
 
 
 def _result(mutant: Mutant, outcome: Outcome, source: bytes) -> MutantResult:
@@ -288,41 +243,6 @@ def _result(mutant: Mutant, outcome: Outcome, source: bytes) -> MutantResult:
         id=mutant.id,
         line=mutant.line,
         verdict=verdict,
-        killers=outcome.failed if verdict is Verdict.KILLED else (),
+        killer=outcome.failed if verdict is Verdict.KILLED else "",
         diff=mutant.diff(source),
     )
-
-
-def _read_results(root: Path) -> dict[str, tuple[str, tuple[MutantResult, ...]]]:
-    try:
-        data = json.loads((root / RESULTS).read_text(encoding="utf-8"))
-        return {
-            name: (
-                entry["fingerprint"],
-                tuple(
-                    MutantResult(
-                        **{
-                            **fields,
-                            "verdict": Verdict(fields["verdict"]),
-                            "killers": tuple(fields["killers"]),
-                        }
-                    )
-                    for fields in entry["mutants"]
-                ),
-            )
-            for name, entry in data["definitions"].items()
-        }
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UnreadableSource(f"{RESULTS.as_posix()} cannot be read: {error!r}.") from error
-
-
-def _read_equivalent(root: Path) -> dict[str, str]:
-    try:
-        data = tomllib.loads((root / EQUIVALENT).read_text(encoding="utf-8"))
-        return {str(entry["mutant"]): str(entry["reason"]) for entry in data.get("equivalent", [])}
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UnreadableSource(f"{EQUIVALENT.as_posix()} cannot be read: {error!r}.") from error

@@ -17,7 +17,23 @@ from mpspec.evidence.execution import Execution
 from mpspec.evidence.store import Evidence, Outcome, Result, commit_of, fingerprints
 from mpspec.model import Model, UnreadableSource
 
-_CODES_OF_TESTS = {"unknown-id", "wrong-clause", "bad-file-name", "bad-test-name", "no-docstring"}
+_WORST_LAST = (
+    Outcome.PASSED,
+    Outcome.SKIPPED,
+    Outcome.XFAILED,
+    Outcome.XPASSED,
+    Outcome.FLAKY,
+    Outcome.FAILED,
+    Outcome.ERROR,
+)
+_CODES_OF_TESTS = {
+    "unknown-id",
+    "wrong-clause",
+    "bad-file-name",
+    "bad-test-name",
+    "no-docstring",
+    "test-twice",
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,7 +74,8 @@ class _Tracer:
         self._execution = Execution(config.rootpath)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        """Trace the test itself: what its fixtures run proves nothing by it."""
         self._execution.at_work(item.nodeid)
         try:
             return (yield)
@@ -92,7 +109,7 @@ class _Recorder:
         before = self._results.get(report.nodeid)
         seconds = report.duration + (before.seconds if before else 0.0)
         outcome, reason = _outcome(report)
-        if before is not None and (outcome is Outcome.PASSED or before.outcome is Outcome.ERROR):
+        if before is not None and _WORST_LAST.index(outcome) <= _WORST_LAST.index(before.outcome):
             outcome, reason = before.outcome, before.reason
         self._results[report.nodeid] = Result(
             node=report.nodeid, outcome=outcome, seconds=round(seconds, 4), reason=reason
@@ -121,6 +138,8 @@ def _outcome(report: pytest.TestReport) -> tuple[Outcome, str]:
         return (Outcome.XFAILED if report.skipped else Outcome.XPASSED), str(report.wasxfail)
     if report.passed:
         return Outcome.PASSED, ""
+    if str(report.outcome) == "rerun":  # So reports a plugin that tries again until a test passes.
+        return Outcome.FLAKY, "it was run again after a failure"
     if report.skipped:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         return Outcome.SKIPPED, reason.removeprefix("Skipped: ")

@@ -16,10 +16,25 @@ from mpspec.model.files import write_beside
 PATH = Path("build/evidence/results.json")
 """Where the evidence of a checkout lies, relative to its root."""
 
-_SCHEMA = 1
-_SOURCES = ("impl/**/*.py", "tests/**/*.py", "tests/vectors/**/*", "reqs/**/*.md")
+_SCHEMA = 2
+_SOURCES = (
+    "impl/**/*.py",
+    "tests/**/*.py",
+    "tests/vectors/**/*",
+    "reqs/**/*.md",
+    "scripts/mpspec/evidence/*.py",
+    "pyproject.toml",
+)
 _OTHER_RUNS = ("tests/benchmarks/", "tests/site/")
 """Tests that no evidence speaks of: they measure, or look at a site that was built from evidence."""
+
+
+class MissingEvidence(UnreadableSource):
+    """There is no evidence yet."""
+
+
+class EditedEvidence(UnreadableSource):
+    """The evidence is not as the run left it."""
 
 
 class Outcome(StrEnum):
@@ -31,6 +46,7 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
     XFAILED = "xfailed"
     XPASSED = "xpassed"
+    FLAKY = "flaky"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +98,9 @@ class Evidence:
         """Read evidence from its file.
 
         Raises:
-            UnreadableSource: The file is missing, is not JSON, or is of another schema.
+            MissingEvidence: There is no file.
+            EditedEvidence: Its seal does not fit what it says.
+            UnreadableSource: The file is not JSON, or is of another schema.
         """
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
@@ -90,6 +108,8 @@ class Evidence:
                 raise UnreadableSource(
                     f"{path} is of schema {data['schema']}, and {_SCHEMA} is wanted: run scripts/test again."
                 )
+            if data.pop("seal") != _seal(data):
+                raise EditedEvidence(f"{path} was edited after its run: run scripts/test again.")
             return cls(
                 commit=str(data["commit"]),
                 modified=bool(data["modified"]),
@@ -99,7 +119,7 @@ class Evidence:
                 results=tuple(_result(entry) for entry in data["results"]),
             )
         except FileNotFoundError as error:
-            raise UnreadableSource(
+            raise MissingEvidence(
                 "There is no evidence of a test run yet: run scripts/test first."
             ) from error
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -112,6 +132,7 @@ class Evidence:
             CannotRun: The file cannot be written.
         """
         data = {"schema": _SCHEMA, **asdict(self)}
+        data["seal"] = _seal(data)
         write_beside(path, (json.dumps(data, indent=1, sort_keys=True) + "\n").encode())
 
     @cached_property
@@ -149,6 +170,11 @@ def commit_of(root: Path) -> tuple[str, bool]:
         return commit, bool(_git(root, "status", "--porcelain"))
     except (OSError, subprocess.CalledProcessError):
         return "", False
+
+
+def _seal(data: dict[str, Any]) -> str:
+    """Return the SHA-256 of evidence; it shows an edit by hand, and is no signature."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
 def _git(root: Path, *arguments: str) -> str:

@@ -5,6 +5,7 @@ claims, the paths and names under `tests/` for the cases. Nothing in it is typed
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -177,10 +178,20 @@ class Model:
         return found
 
     def _faults_of_links(self) -> list[Problem]:
-        problems = [*misplaced(self.cases, self.requirements)]
+        problems = [*misplaced(self.cases, self.requirements), *self._rings()]
         for page in self.pages:
             for requirement in page.requirements:
                 place = requirement.location
+                if isinstance(requirement, Statement) and requirement.clause != page.number:
+                    problems.append(
+                        Problem(
+                            path=place.path,
+                            line=place.line,
+                            code="other-clause",
+                            message=f"{requirement.id} is of clause {requirement.clause}, "
+                            f"and stands on the page of {page.number}.",
+                        )
+                    )
                 if self.requirements[requirement.id] is not requirement:
                     problems.append(
                         Problem(
@@ -202,19 +213,43 @@ class Model:
                         )
         for implementation in self.implementations:
             problems += self._faults_of_claims(implementation)
-        for identity in sorted(self.last_review.keys() - self.requirements.keys()):
-            problems.append(
-                Problem(
-                    path=REVIEWS.as_posix(),
-                    line=0,
-                    code="unknown-id",
-                    message=f"{identity} was reviewed, and reqs/ does not have it.",
+        return [*problems, *self._faults_of_reviews()]
+
+    def _rings(self) -> Iterator[Problem]:
+        """Yield a problem for each rule that refines itself by way of others."""
+        for rule in self.rules:
+            ring = [other.id for other in self.below(rule.id)]
+            if rule.id in ring and rule.refines != (rule.id,):
+                yield Problem(
+                    path=rule.location.path,
+                    line=rule.location.line,
+                    code="refines-itself",
+                    message=f"{rule.id} refines itself by way of {', '.join(ring[:3])}.",
                 )
-            )
-        return problems
+
+    def _faults_of_reviews(self) -> Iterator[Problem]:
+        for review in self.reviews:
+            requirement = self.requirements.get(review.requirement)
+            if requirement is None:
+                code, said = "unknown-id", "was reviewed, and reqs/ does not have it"
+            elif review.fingerprint == requirement.fingerprint and review.text != requirement.text:
+                code, said = "edited-review", f"has a review by {review.by} of another text than it says"
+            else:
+                continue
+            yield Problem(path=REVIEWS.as_posix(), line=0, code=code, message=f"{review.requirement} {said}.")
 
     def _faults_of_claims(self, implementation: Implementation) -> list[Problem]:
         problems = []
+        if not implementation.used:
+            problems.append(
+                Problem(
+                    path=implementation.location.path,
+                    line=implementation.location.line,
+                    code="unused-claim",
+                    message=f"{implementation.name} claims {', '.join(implementation.requirements)}, "
+                    "and no code uses it.",
+                )
+            )
         for claim in implementation.claims:
             requirement = self.requirements.get(claim.requirement)
             if requirement is None:
@@ -255,6 +290,12 @@ class Model:
 
 
 _NOT_NORMATIVE = {Kind.RATIONALE, Kind.POINTER, Kind.EDITORS_NOTE}
+_STRENGTHS = {
+    Kind.REQUIREMENT: {Strength.SHALL, Strength.SHALL_NOT},
+    Kind.RECOMMENDATION: {Strength.SHOULD, Strength.SHOULD_NOT},
+    Kind.PERMISSION: {Strength.MAY, Strength.NEED_NOT},
+}
+"""Verbal forms of the kinds that are named for them."""
 
 
 def _faults_of_strength(statement: Statement) -> list[tuple[str, str]]:
@@ -262,6 +303,8 @@ def _faults_of_strength(statement: Statement) -> list[tuple[str, str]]:
     faults = []
     if read is not statement.strength:
         faults.append(("strength", f"is declared '{statement.strength}', and its text says '{read}'"))
+    elif read not in _STRENGTHS.get(statement.kind, {read}):
+        faults.append(("other-kind", f"is declared a {statement.kind}, and its text says '{read}'"))
     if statement.kind in _NOT_NORMATIVE and read in {Strength.SHALL, Strength.SHALL_NOT}:
         faults.append(
             ("requirement-in-note", f"is {statement.kind} and says '{read}', which only a requirement may")

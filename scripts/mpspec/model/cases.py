@@ -52,6 +52,7 @@ def read_cases(tests: Path, root: Path) -> tuple[list[Case], list[Problem]]:
         relative = path.relative_to(root).as_posix()
         tree = parse_module(path, relative)
         asserting = asserting_functions(tree)
+        names: set[str] = set()
         for scope, definition in _tests(tree):
             docstring = ast.get_docstring(definition) or ""
             case = Case(
@@ -61,6 +62,16 @@ def read_cases(tests: Path, root: Path) -> tuple[list[Case], list[Problem]]:
                 can_fail=can_fail(definition, asserting),
                 location=location_of(definition, relative),
             )
+            if case.node in names:
+                problems.append(
+                    Problem(
+                        path=relative,
+                        line=case.location.line,
+                        code="test-twice",
+                        message=f"{definition.name} stands here for the second time; the first never runs.",
+                    )
+                )
+            names.add(case.node)
             cases.append(case)
             problems += _faults_of_form(case)
     return cases, problems

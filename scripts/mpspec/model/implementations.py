@@ -6,8 +6,8 @@ that it rests on. The file is parsed, never imported.
 
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mpspec.model.problem import Problem, UnreadableSource
@@ -42,7 +42,9 @@ class Implementation:
         name: Dotted name, such as `mediasec.sdp.rules.check_offer`.
         summary: First line of its docstring.
         claims: What it claims.
-        executable: Whether it holds code that runs; a class that only holds data does not.
+        executable: Whether it holds code that runs, beside that of definitions in it with claims of their
+            own; a class that only holds data does not.
+        used: Whether code of the package names it; asked only of what holds no code that runs.
         location: The definition with its decorators, from its first to its last line.
     """
 
@@ -50,6 +52,7 @@ class Implementation:
     summary: str
     claims: tuple[Claim, ...]
     executable: bool
+    used: bool
     location: Location
 
     @property
@@ -70,25 +73,53 @@ def read_implementations(package: Path, root: Path) -> tuple[list[Implementation
     """
     implementations: list[Implementation] = []
     problems: list[Problem] = []
+    trees: list[ast.Module] = []
     for path in sorted(package.rglob("*.py")):
         relative = path.relative_to(root).as_posix()
         tree = parse_module(path, relative)
+        trees.append(tree)
         parts = path.relative_to(package.parent).with_suffix("").parts
         module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        claiming: dict[str, tuple[Definition, tuple[Claim, ...]]] = {}
         for name, definition in definitions(tree):
-            docstring = ast.get_docstring(definition) or ""
-            claims = tuple(_claims(docstring, definition, relative, problems))
+            claims = tuple(_claims(ast.get_docstring(definition) or "", definition, relative, problems))
             if claims:
-                implementations.append(
-                    Implementation(
-                        name=f"{module}.{name}",
-                        summary=docstring.partition("\n")[0],
-                        claims=claims,
-                        executable=any(isinstance(node, Function) for node in ast.walk(definition)),
-                        location=location_of(definition, relative),
-                    )
-                )
+                claiming[name] = (definition, claims)
+        others = {definition for definition, _ in claiming.values()}
+        implementations += [
+            Implementation(
+                name=f"{module}.{name}",
+                summary=(ast.get_docstring(definition) or "").partition("\n")[0],
+                claims=claims,
+                executable=_runs(definition, others),
+                used=True,
+                location=location_of(definition, relative),
+            )
+            for name, (definition, claims) in claiming.items()
+        ]
+    if not all(each.executable for each in implementations):
+        names = {name for tree in trees for name in _named(tree)}
+        implementations = [
+            replace(each, used=each.executable or each.name.rpartition(".")[2] in names)
+            for each in implementations
+        ]
     return implementations, problems
+
+
+def _named(tree: ast.Module) -> Iterator[str]:
+    """Yield the names that a module uses; to import one is no use of it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+
+
+def _runs(node: ast.AST, others: Set[ast.AST]) -> bool:
+    """Return whether a definition holds a function that is not part of another definition with claims."""
+    return isinstance(node, Function) or any(
+        _runs(child, others) for child in ast.iter_child_nodes(node) if child not in others
+    )
 
 
 def parse_module(path: Path, relative: str) -> ast.Module:

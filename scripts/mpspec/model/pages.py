@@ -25,6 +25,8 @@ from mpspec.model.vocabulary import ID_PATTERN, Certainty, Confidence, Kind, Par
 
 _FENCE = re.compile(r":::\{(?P<type>stmt|rule)\} (?P<title>\S.*)")
 _OPTION = re.compile(r":(?P<name>[a-z_]+):(?: (?P<value>.*))?")
+_HIDING = {"<!--": "-->", "```": "```", "~~~": "~~~"}
+"""What begins a comment or an example, with what ends it: a directive in it is none."""
 _HEADING = re.compile(r"# (?:(?P<number>[0-9A-Z]+(?:\.[0-9]+)*) )?(?P<title>.+)")
 
 STATEMENT_FIELDS = (
@@ -127,9 +129,14 @@ def texts(source: str) -> dict[str, str]:
 def _blocks(lines: list[str], path: str, problems: list[Problem]) -> Iterator[_Block]:
     """Yield each directive of a page; one that does not end is a problem."""
     at = 0
+    hidden = ""
     while at < len(lines):
+        line = lines[at].strip()
         fence = _FENCE.fullmatch(lines[at].rstrip())
         at += 1
+        if hidden or line.startswith(tuple(_HIDING)):
+            hidden = _still_hidden(line, hidden)
+            continue
         if fence is None:
             continue
         start = at
@@ -168,6 +175,14 @@ def _blocks(lines: list[str], path: str, problems: list[Problem]) -> Iterator[_B
             text=" ".join(" ".join(body).split()),
             location=Location(path=path, line=start, end_line=at),
         )
+
+
+def _still_hidden(line: str, hidden: str) -> str:
+    """Return the mark that ends the comment or the example which a line stands in; empty behind its end."""
+    if not hidden:
+        opening = next(mark for mark in _HIDING if line.startswith(mark))
+        hidden, line = _HIDING[opening], line[len(opening) :]
+    return "" if hidden in line else hidden
 
 
 _Value = TypeVar("_Value")

@@ -3,7 +3,9 @@
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import tomlkit
 
@@ -44,16 +46,26 @@ def read_reviews(root: Path) -> tuple[Review, ...]:
     """
     try:
         data = tomllib.loads((root / PATH).read_text(encoding="utf-8"))
-        return tuple(
-            Review(**{name: str(entry[name]) for name in Review.__slots__ if name != "note" or name in entry})
-            for entry in data.get("review", [])
-        )
+        if set(data) - {"review"}:
+            raise UnreadableSource(
+                f"{PATH.as_posix()} holds '{min(set(data) - {'review'})}', which is no review."
+            )
+        return tuple(map(_review, data.get("review", [])))
     except FileNotFoundError:
         return ()
     except KeyError as error:
         raise UnreadableSource(f"A review in {PATH.as_posix()} has no field {error}.") from error
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise UnreadableSource(f"{PATH.as_posix()} cannot be read: {error}") from error
+
+
+def _review(entry: dict[str, Any]) -> Review:
+    fields = {name: str(entry[name]) for name in Review.__slots__ if name != "note" or name in entry}
+    review = Review(**fields)
+    if not review.by.strip():
+        raise UnreadableSource(f"A review of {review.requirement} in {PATH.as_posix()} names nobody.")
+    date.fromisoformat(review.date)
+    return review
 
 
 def record(root: Path, requirements: Iterable[Requirement], *, by: str, date: str, note: str) -> None:

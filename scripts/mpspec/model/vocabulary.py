@@ -75,3 +75,4 @@ class Status(StrEnum):
     HOLLOW = "hollow"
     SUSPECT = "suspect"
     BY_INSPECTION = "by inspection"
+    NOT_REVIEWED = "not reviewed"

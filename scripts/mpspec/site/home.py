@@ -61,7 +61,7 @@ def evidence_data(corpus: Corpus) -> dict[str, Any]:
     """Return what is told of the test run that a page rests on; `fault` alone where there is none."""
     evidence = corpus.trace.evidence
     if evidence is None:
-        return {"fault": corpus.trace.evidence_fault}
+        return {"fault": str(corpus.trace.evidence_fault)}
     outcomes = [str(result.outcome) for result in evidence.results]
     outdated = evidence.outdated(corpus.root)
     return {

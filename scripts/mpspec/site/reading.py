@@ -7,7 +7,7 @@ from typing import Any
 
 from mpspec.model import Page as Source
 from mpspec.model import Requirement, Statement
-from mpspec.model.vocabulary import Kind, Status, Strength
+from mpspec.model.vocabulary import Kind, Status, Strength, Verification
 from mpspec.site import addresses
 from mpspec.site.corpus import Corpus
 from mpspec.site.pages import Page
@@ -17,7 +17,7 @@ def item(corpus: Corpus, requirement: Requirement) -> dict[str, Any]:
     """Return what the text and the margin show of one statement or rule."""
     standing = corpus.trace.standing(requirement.id)
     statement = requirement if isinstance(requirement, Statement) else None
-    inspected = statement is not None and standing.status is Status.BY_INSPECTION
+    inspected = statement is not None and requirement.verification is Verification.INSPECTION
     return {
         "id": requirement.id,
         "title": requirement.title,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from mpspec.evidence.mutants import score
+from mpspec.evidence.mutant_store import score
 from mpspec.model import Requirement, Rule, Statement
 from mpspec.site import addresses
 from mpspec.site.code import lines_of

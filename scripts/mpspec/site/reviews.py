@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from mpspec.evidence.mutants import Verdict, score
+from mpspec.evidence.mutant_store import Verdict, score
 from mpspec.model import Implementation
 from mpspec.model.vocabulary import Status
 from mpspec.site import addresses

@@ -3,6 +3,7 @@
 The console, the gate, the matrix and the site all read this one object, so that they agree.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import Self
 from mpspec.evidence.mutants import MutationResults
 from mpspec.evidence.store import PATH, Evidence
 from mpspec.model import Model, Problem, UnreadableSource
-from mpspec.trace.gate import gate
+from mpspec.model.vocabulary import Strength
+from mpspec.trace.gate import excuses, gate
 from mpspec.trace.standing import Standing, standings
+from mpspec.trace.strengths import Needs, read_strengths
 
 __all__ = ["Standing", "Trace"]
 
@@ -24,12 +27,14 @@ class Trace:
     Attributes:
         model: What the sources say.
         evidence: What the last test run showed; None where there is none.
-        evidence_fault: Why there is no evidence, in one sentence; empty where there is.
+        evidence_fault: Why there is no evidence; None where there is.
+        strengths: What a requirement of each strength needs.
     """
 
     model: Model
     evidence: Evidence | None
-    evidence_fault: str = ""
+    evidence_fault: UnreadableSource | None
+    strengths: Mapping[Strength, Needs]
 
     @classmethod
     def load(cls, root: Path, evidence: Path | None = None) -> Self:
@@ -42,13 +47,16 @@ class Trace:
             evidence: File of the evidence; by default that of the checkout.
 
         Raises:
-            UnreadableSource: The model cannot be read.
+            UnreadableSource: The model or the table of strengths cannot be read.
         """
-        model = Model.load(root)
+        found, fault = None, None
         try:
-            return cls(model=model, evidence=Evidence.load(evidence or root / PATH))
+            found = Evidence.load(evidence or root / PATH)
         except UnreadableSource as error:
-            return cls(model=model, evidence=None, evidence_fault=str(error))
+            fault = error
+        return cls(
+            model=Model.load(root), evidence=found, evidence_fault=fault, strengths=read_strengths(root)
+        )
 
     @cached_property
     def mutation(self) -> MutationResults:
@@ -62,7 +70,7 @@ class Trace:
     @cached_property
     def standings(self) -> dict[str, Standing]:
         """Standing of every requirement, by its ID, in reading order."""
-        return standings(self.model, self.evidence, self.mutation)
+        return standings(self.model, self.evidence, self.mutation, self.strengths)
 
     def standing(self, identity: str) -> Standing:
         """Return the standing of one requirement; an unknown ID is a KeyError."""
@@ -71,4 +79,5 @@ class Trace:
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """Everything that the gate finds wrong."""
-        return tuple(gate(self.model, self.evidence, self.evidence_fault, self.standings))
+        problems = gate(self.model, self.evidence, self.evidence_fault, self.standings, self.strengths)
+        return (*problems, *excuses(self.mutation))

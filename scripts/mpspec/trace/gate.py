@@ -2,31 +2,77 @@
 
 from collections.abc import Iterator, Mapping
 
-from mpspec.evidence.store import PATH, Evidence, Outcome
-from mpspec.model import Case, Model, Problem, Requirement, Rule, Statement
-from mpspec.model.vocabulary import Status, Verification
+from mpspec.evidence.mutant_store import EQUIVALENT
+from mpspec.evidence.mutants import MutationResults
+from mpspec.evidence.store import PATH, EditedEvidence, Evidence, MissingEvidence, Outcome, commit_of
+from mpspec.model import Case, Model, Problem, Requirement, Rule, Statement, UnreadableSource
+from mpspec.model.vocabulary import Kind, Status, Strength, Verification
 from mpspec.trace.standing import Standing, executed_by
+from mpspec.trace.strengths import PATH as STRENGTHS
+from mpspec.trace.strengths import Needs
 
 _MAX_OUTDATED = 5
 """Outdated sources that are named one by one."""
+_READ_ONLY = {Kind.DEFINITION, Kind.RATIONALE, Kind.POINTER, Kind.EDITORS_NOTE}
+"""Kinds of statements that a person's review may settle, whatever their verbal form."""
+_NEVER_SKIPPED = "tests/conformance/"
+"""Tests that need nothing but Python: one that is skipped there hides what it would have shown."""
 
 
 def gate(
-    model: Model, evidence: Evidence | None, evidence_fault: str, standings: Mapping[str, Standing]
+    model: Model,
+    evidence: Evidence | None,
+    evidence_fault: UnreadableSource | None,
+    standings: Mapping[str, Standing],
+    strengths: Mapping[Strength, Needs],
 ) -> Iterator[Problem]:
     """Yield every problem: those of the sources, of the evidence, and of each requirement."""
     yield from model.problems
     if evidence is None:
-        yield Problem(path=PATH.as_posix(), line=0, code="no-evidence", message=evidence_fault)
+        code = "unreadable-evidence"
+        if isinstance(evidence_fault, MissingEvidence):
+            code = "no-evidence"
+        elif isinstance(evidence_fault, EditedEvidence):
+            code = "edited-evidence"
+        yield Problem(path=PATH.as_posix(), line=0, code=code, message=str(evidence_fault))
     else:
         yield from _faults_of_evidence(model, evidence)
     for identity, requirement in model.requirements.items():
         if requirement.verification is Verification.TEST or identity in model.suspects:
             yield from _faults_of_requirement(model, requirement, standings[identity])
+        read_only = isinstance(requirement, Statement) and requirement.kind in _READ_ONLY
+        needs = strengths[requirement.strength]
+        if requirement.verification is Verification.INSPECTION and not (read_only or needs.inspection):
+            yield Problem(
+                path=requirement.location.path,
+                line=requirement.location.line,
+                code="needs-test",
+                message=f"{identity} says '{requirement.strength}' and is to be inspected only; "
+                f"{STRENGTHS.as_posix()} asks for a test.",
+            )
+
+
+def excuses(mutation: MutationResults) -> Iterator[Problem]:
+    """Yield a problem for each mutant that is excused as equivalent and is none."""
+    for identity in mutation.needless_excuses:
+        yield Problem(
+            path=EQUIVALENT.as_posix(),
+            line=0,
+            code="needless-excuse",
+            message=f"{identity} is excused; a test notices it, or there is no such mutant.",
+        )
 
 
 def _faults_of_evidence(model: Model, evidence: Evidence) -> Iterator[Problem]:
     outdated = evidence.outdated(model.root)
+    commit, _ = commit_of(model.root) if outdated else ("", False)
+    if commit and evidence.commit and commit != evidence.commit:
+        yield Problem(
+            path=PATH.as_posix(),
+            line=0,
+            code="other-commit",
+            message=f"It was made at {evidence.commit[:7]}, and {commit[:7]} is checked out.",
+        )
     for path in outdated[:_MAX_OUTDATED]:
         yield Problem(
             path=path,
@@ -74,6 +120,9 @@ def _faults_of_case(model: Model, evidence: Evidence, case: Case) -> Iterator[tu
         yield "no-result", "has no result in the evidence."
     if case.requirements and not case.can_fail:
         yield "cannot-fail", "holds no assertion that can fail."
+    skipped = [result.reason for result in results if result.outcome is Outcome.SKIPPED]
+    if case.requirements and skipped and case.node.startswith(_NEVER_SKIPPED):
+        yield "skipped-test", f"was skipped: {skipped[0]}."
     if all(result.outcome is not Outcome.PASSED for result in results):
         return
     for identity in case.requirements:

@@ -1,19 +1,19 @@
 """Standing of a requirement: its status with the reason, computed from the model and the evidence."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from mpspec.evidence.mutants import MutationResults, Score, score
+from mpspec.evidence.mutant_store import Score, score
+from mpspec.evidence.mutants import MutationResults
 from mpspec.evidence.store import Evidence, Outcome, Result
 from mpspec.model import Case, Model, Requirement, Rule
 from mpspec.model.vocabulary import Status, Strength, Verification
+from mpspec.trace.strengths import Needs
 
-_BROKEN = {Outcome.FAILED, Outcome.ERROR, Outcome.XFAILED, Outcome.XPASSED}
-"""Outcomes that show a requirement not kept. An expected failure is a failure that somebody expects."""
-
-_STRONG = {Strength.SHALL, Strength.SHALL_NOT}
-"""Strengths whose tests have to notice at least one fault in the code."""
+_BROKEN = {Outcome.FAILED, Outcome.ERROR, Outcome.XFAILED, Outcome.XPASSED, Outcome.FLAKY}
+"""Outcomes that show a requirement not kept. An expected failure is a failure that somebody expects, and a
+test that passed when it was tried again failed before."""
 
 _WORST_FIRST = (Status.FAILING, Status.SUSPECT, Status.HOLLOW, Status.UNTESTED, Status.VERIFIED)
 
@@ -33,24 +33,37 @@ class Standing:
     passed: int = 0
 
 
-def standings(model: Model, evidence: Evidence | None, mutation: MutationResults) -> dict[str, Standing]:
+def standings(
+    model: Model,
+    evidence: Evidence | None,
+    mutation: MutationResults,
+    strengths: Mapping[Strength, Needs],
+) -> dict[str, Standing]:
     """Return the standing of every requirement, by its ID.
 
     Args:
         model: The requirements, the code and the tests.
         evidence: The last run; None where there is none yet.
         mutation: What the tests made of mutants of the code.
+        strengths: What each strength needs.
     """
-    return _Standings(model, evidence, mutation).all()
+    return _Standings(model, evidence, mutation, strengths).all()
 
 
 class _Standings:
     """Computes each standing once: a statement stands as the worst of its own tests and of its rules."""
 
-    def __init__(self, model: Model, evidence: Evidence | None, mutation: MutationResults) -> None:
+    def __init__(
+        self,
+        model: Model,
+        evidence: Evidence | None,
+        mutation: MutationResults,
+        strengths: Mapping[Strength, Needs],
+    ) -> None:
         self._model = model
         self._evidence = evidence
         self._mutation = mutation
+        self._strengths = strengths
         self._found: dict[str, Standing] = {}
         self._open: set[str] = set()
 
@@ -74,9 +87,12 @@ class _Standings:
     def _computed(self, requirement: Requirement) -> Standing:
         if requirement.verification is Verification.INSPECTION:
             review = self._model.last_review.get(requirement.id)
-            reason = (
-                f"{review.by} reviewed it on {review.date}." if review else "No review of it is recorded."
-            )
+            if review is None:
+                return Standing(
+                    status=Status.NOT_REVIEWED,
+                    reason="It is to be inspected; no review of it is recorded yet.",
+                )
+            reason = f"{review.by} reviewed it on {review.date}."
             return Standing(status=Status.BY_INSPECTION, reason=reason)
         rules = [
             rule
@@ -115,7 +131,8 @@ class _Standings:
         if isinstance(requirement, Rule) and not self._model.implemented_by.get(requirement.id):
             return Standing(status=Status.UNTESTED, reason="No code claims to implement it.", passed=passed)
         caught = score(self._mutation.of_requirement(requirement.id))
-        hollow = _why_hollow(self._model, requirement, cases, results, caught)
+        needs = self._strengths[requirement.strength]
+        hollow = _why_hollow(self._model, requirement, cases, results, caught, needs)
         if hollow:
             return Standing(status=Status.HOLLOW, reason=hollow, passed=passed)
         reason = f"{_count(passed, 'test')} passed on {self._evidence.finished[:10]}"
@@ -124,6 +141,8 @@ class _Standings:
         claiming, executed = executed_by(self._model, requirement.id, results)
         if claiming:
             reason += f"; they executed {len(executed)} of {_count(len(claiming), 'implementing definition')}"
+        elif self._model.implemented_by.get(requirement.id):
+            reason += "; what claims it only holds data, so whether they used it cannot be seen"
         if caught.total:
             reason += f"; {caught}"
         if skipped:
@@ -144,17 +163,19 @@ def _why_hollow(
     cases: tuple[Case, ...],
     results: list[Result],
     caught: Score,
+    needs: Needs,
 ) -> str:
     """Return why passing tests prove nothing, or an empty string where they do."""
     if not any(case.can_fail for case in cases):
         return "None of its tests holds an assertion that can fail."
     claiming, executed = executed_by(model, requirement.id, results)
-    if claiming and not executed:
+    if needs.executed and claiming and not executed:
         return (
             f"Its tests passed and executed none of the {_count(len(claiming), 'definition')} that claim it."
         )
-    if requirement.strength in _STRONG and caught.total and not caught.noticed:
-        return f"Its tests passed and notice none of the {_count(caught.total, 'mutant')} of its code."
+    if caught.noticed < min(needs.mutants, caught.total):
+        some = caught.noticed or "none"
+        return f"Its tests passed and notice {some} of the {_count(caught.total, 'mutant')} of its code."
     return ""
 
 

@@ -4,7 +4,7 @@ import ssl
 
 import pytest
 
-from mediasec.endpoints.tls_profile import DEFAULT_PROFILE, CipherSuite, TlsProfile
+from mediasec.endpoints.tls_profile import CipherSuite, TlsProfile
 from mediasec.endpoints.tls_session import TlsClient, TlsServer
 
 KEY = bytes(range(32))
@@ -34,4 +34,4 @@ def test_tls_009__the_default_is_tls_1_2(join):
     """Two endpoints that are told nothing use TLS 1.2, which the suites of RFC 4279 belong to."""
     joined = join(TlsClient("alice", KEY), TlsServer({"alice": KEY}.get))
     assert joined.client.version == joined.server.version == "TLSv1.2"
-    assert DEFAULT_PROFILE.versions == {ssl.TLSVersion.TLSv1_2}
+    assert TlsProfile().versions == {ssl.TLSVersion.TLSv1_2}
