@@ -3,6 +3,7 @@
 import json
 import subprocess
 
+import docx
 import pytest
 from click.testing import CliRunner
 
@@ -164,6 +165,31 @@ def test_a_moved_statement_is_told_from_a_changed_one(project) -> None:
         )
     ]
     assert sorted(fates) == [Fate.MOVED, Fate.UNCHANGED]
+
+
+@pytest.mark.parametrize(("verb", "code"), [("shall", 0), ("may", 1)])
+def test_upstream_reads_a_document(project, tmp_path, verb: str, code: int) -> None:
+    """The clause of a .docx is compared, and what stands before and behind it is not."""
+    document = docx.Document()
+    for heading, text in (
+        ("6\tBefore", "Other words."),
+        ("7\tMRFC/ MRFP interface (Mp)", f"BFCP traffic {verb} be protected."),
+        ("8\tBehind", "Other words."),
+    ):
+        document.add_heading(heading, 1)
+        document.add_paragraph(text)
+    document.save(tmp_path / "new.docx")
+    assert run(project, "upstream", str(tmp_path / "new.docx")).exit_code == code
+    (tmp_path / "new.docx").write_bytes(b"no document")
+    assert isinstance(run(project, "upstream", str(tmp_path / "new.docx")).exception, CannotRun)
+
+
+def test_a_shortened_word_ends_no_sentence(project) -> None:
+    """A sentence with "i.e." is one piece of new text."""
+    found = compare(
+        Model.load(project.root), HEAD + "BFCP traffic shall be protected. TLS, i.e. a tunnel, may."
+    )
+    assert [each.fate for each in found] == [Fate.UNCHANGED, Fate.NEW]
 
 
 def test_upstream_exits_by_what_it_found(project, tmp_path) -> None:

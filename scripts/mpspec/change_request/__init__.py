@@ -49,6 +49,7 @@ __all__ = [
     "planned",
     "present",
     "returned",
+    "text_of_clause",
     "write_documents",
 ]
 
@@ -63,6 +64,16 @@ def definitions(root: Path) -> list[Definition]:
         UnreadableSource: One cannot be read.
     """
     return [Definition.load(path) for path in sorted((root / FOLDER).glob("*.toml"))]
+
+
+def text_of_clause(path: Path, number: str) -> str:
+    """Return the text of a clause of a document with all below it, headings included and marks accepted.
+
+    Raises:
+        CannotRun: The document cannot be read, or has no such clause.
+    """
+    blocks = foreign_clause(open_archive(path), number)
+    return "\n".join(f"{block.clause} {block.title}" if block.heading else block.text for block in blocks)
 
 
 def planned(definition: Definition, model: Model) -> Plan:

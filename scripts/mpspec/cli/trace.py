@@ -10,10 +10,11 @@ from pathlib import Path
 
 import click
 
+from mpspec.change_request import text_of_clause
 from mpspec.cli.options import json_option, root_option
 from mpspec.evidence.mutants import MutationResults
 from mpspec.evidence.store import Evidence
-from mpspec.model import CannotRun
+from mpspec.model import CannotRun, Model
 from mpspec.model.files import write_beside
 from mpspec.model.reviews import PATH as REVIEWS
 from mpspec.model.reviews import record
@@ -232,7 +233,7 @@ def upstream_command(root: Path, as_json: bool, path: Path) -> None:
     It exits 1 where the new version differs.
     """
     model = Trace.load(root).model
-    found = upstream.compare(model, _source_text(path))
+    found = upstream.compare(model, _source_text(path, model))
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], indent=1, ensure_ascii=False))
     else:
@@ -250,8 +251,10 @@ def upstream_command(root: Path, as_json: bool, path: Path) -> None:
     sys.exit(1 if any(each.fate is not upstream.Fate.UNCHANGED for each in found) else 0)
 
 
-def _source_text(path: Path) -> str:
-    """Return the clause in a file: what stands in it from the heading of clause 7 on, or all of it."""
+def _source_text(path: Path, model: Model) -> str:
+    """Return the clause in a file; of a text without its heading, all of it."""
+    if path.suffix.lower() == ".docx":
+        return text_of_clause(path, model.pages[0].number)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

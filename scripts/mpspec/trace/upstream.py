@@ -19,6 +19,8 @@ class Fate(StrEnum):
     NEW = "new"
 
 
+_SHORTENED = {"i.e.", "e.g.", "(i.e.", "(e.g.", "cf.", "etc.", "vs."}
+"""Words with a stop that ends no sentence."""
 _SIMILAR = 0.6
 """Share of equal words from which a text counts as a changed statement, not as a new one."""
 
@@ -122,7 +124,7 @@ def _pieces(words: list[str], taken: list[bool]) -> list[str]:
     for word, is_taken in zip(words, taken, strict=True):
         if not is_taken:
             open_piece.append(word)
-        if open_piece and (is_taken or word.endswith((".", ":", ";"))):
+        if open_piece and (is_taken or (word.endswith((".", ":", ";")) and word not in _SHORTENED)):
             pieces.append(" ".join(open_piece))
             open_piece = []
     if open_piece:
