@@ -11,7 +11,8 @@ from mpspec.cli import main
 from mpspec.cli.trace import command
 from mpspec.model import CannotRun, Model
 from mpspec.trace.revisions import model_at
-from mpspec.trace.sheet import Kind, impact, sheet
+from mpspec.trace.sheet import Entry, Kind, impact, sheet
+from mpspec.trace.sheet_text import as_markdown
 from mpspec.trace.upstream import Fate, compare
 
 
@@ -81,6 +82,26 @@ def test_the_sheet_shows_the_words_and_the_links(committed) -> None:
     assert "<ins>over &lt;TCP&gt;</ins>" in html
     found = json.loads(run(committed, "diff", "HEAD", "--format", "json").output)
     assert {"change": "inserted", "text": "over <TCP>"} in found[0]["text"]
+
+
+def test_a_large_sheet_is_cut_to_what_a_comment_holds() -> None:
+    """It says how many requirements it leaves out."""
+    entry = Entry(
+        kind=Kind.ADDED,
+        id="SDP_001",
+        clause="",
+        title="x" * 1000,
+        text=(),
+        fields=(),
+        gained=(),
+        lost=(),
+        touched=(),
+    )
+    text = as_markdown([entry] * 100, "")
+    assert len(text) < 65_536
+    shown = text.count("- SDP_001")
+    assert 0 < shown < 100
+    assert f"{100 - shown} more of 100" in text
 
 
 @pytest.mark.parametrize(("policy", "code"), [("nothing", 0), ("strength", 1), ("any", 1)])

@@ -1,15 +1,17 @@
 """What waits for a person: suspects, hollow links, faults that no test notices, texts not reviewed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mpspec.evidence.mutant_store import Verdict, score
-from mpspec.model import Implementation
+from mpspec.model import CannotRun, Implementation
 from mpspec.model.vocabulary import Status
 from mpspec.site import addresses
 from mpspec.site.corpus import Corpus
 from mpspec.site.pages import Page
-from mpspec.trace.words import word_diff
+from mpspec.trace.revisions import last_tag, model_at
+from mpspec.trace.sheet import sheet
+from mpspec.trace.words import Change, Run, word_diff
 from mpspec.trace.worklist import entries
 
 
@@ -46,8 +48,10 @@ def reviews(corpus: Corpus) -> Iterator[Page]:
                 for identity, standing in trace.standings.items()
                 if standing.status is Status.HOLLOW
             ],
-            "score": str(every) if every.total else "",
+            "score": f"{every}: {every.percent:.1f} %" if every.total else "",
             "tested": len(tested),
+            "targets": len(trace.mutation.targets),
+            **_since_last_tag(corpus),
             "survivors": survivors,
             "problems": [
                 {"path": problem.path, "line": problem.line, "message": problem.message, "code": problem.code}
@@ -55,6 +59,40 @@ def reviews(corpus: Corpus) -> Iterator[Page]:
             ],
         },
     )
+
+
+def _since_last_tag(corpus: Corpus) -> dict[str, Any]:
+    """Return what changed since the last tag; no tag where there is none or it cannot be read."""
+    tag = last_tag(corpus.root)
+    if not tag:
+        return {"tag": "", "changes": []}
+    try:
+        with model_at(corpus.root, tag) as before:
+            changes = sheet(before, corpus.model, {}, {})
+    except CannotRun:
+        return {"tag": "", "changes": []}
+    return {
+        "tag": tag,
+        "changes": [
+            {
+                "kind": str(each.kind),
+                "id": each.id,
+                "known": each.id in corpus.model.requirements,
+                "title": each.title,
+                "fields": [list(field) for field in each.fields],
+                "gained": len(each.gained),
+                "lost": len(each.lost),
+                "runs": _changed(each.text),
+            }
+            for each in changes
+        ],
+    }
+
+
+def _changed(runs: Iterable[Run]) -> list[dict[str, str]]:
+    """Return the words of a text with their fate; nothing where none changed."""
+    found = [{"change": str(run.change), "text": run.text} for run in runs]
+    return found if any(run["change"] != Change.KEPT for run in found) else []
 
 
 def _survivor(corpus: Corpus, code: Implementation, line: int, diff: str) -> dict[str, Any]:
@@ -74,4 +112,4 @@ def _runs(corpus: Corpus, identity: str) -> list[dict[str, str]]:
     text = corpus.model.requirements[identity].text
     if review is None or review.text == text:
         return []
-    return [{"change": str(run.change), "text": run.text} for run in word_diff(review.text, text)]
+    return _changed(word_diff(review.text, text))

@@ -47,5 +47,14 @@ def model_at(root: Path, revision: str) -> Iterator[Model]:
         yield Model.load(Path(folder))
 
 
+def last_tag(root: Path) -> str:
+    """Return the last tag before the commit that is checked out; empty where there is none, or no git."""
+    command = ["git", "-C", str(root), "describe", "--tags", "--abbrev=0"]
+    try:
+        return subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
 def _is_wanted(name: str) -> bool:
     return Path(name).parts[0] in _PATHS

@@ -10,6 +10,8 @@ from mpspec.trace.words import Change, Run
 
 _SHOWN_LINKS = 5
 """Links of one requirement that a sheet names one by one."""
+_MOST_CHARACTERS = 60_000
+"""Length of a comment that every forge takes, with room to spare."""
 _CONTEXT = 8
 """Kept words that are shown on each side of a change."""
 
@@ -24,12 +26,20 @@ def as_markdown(entries: list[Entry], site: str) -> str:
     if not entries:
         return "No requirement changed.\n"
     lines = [f"**{_counts(entries)}**"]
+    length, shown = len(lines[0]), 0
     for kind in Kind:
         there = [entry for entry in entries if entry.kind is kind]
-        if there:
-            lines += ["", f"### {kind.capitalize()} ({len(there)})", ""]
-            for entry in there:
-                lines += _item(entry, site)
+        for at, entry in enumerate(there):
+            head = ["", f"### {kind.capitalize()} ({len(there)})", ""] if at == 0 else []
+            item = [*head, *_item(entry, site)]
+            length += sum(len(line) + 1 for line in item)
+            if length > _MOST_CHARACTERS:
+                rest = (
+                    f"{len(entries) - shown} more of {len(entries)}: see `mpspec trace diff --format html`."
+                )
+                return "\n".join([*lines, "", rest]) + "\n"
+            lines += item
+            shown += 1
     return "\n".join(lines) + "\n"
 
 

@@ -1,0 +1,153 @@
+"""What a site costs beside what others make of the same 1,000 requirements: stock sphinx-needs and StrictDoc.
+
+Usage: python tests/benchmarks/comparison.py [FOLDER]
+
+Each of the two gets an environment of its own from PyPI, in FOLDER, which is kept for the next time, or in
+one that is removed. sphinx-needs draws a table and a graph on each page, and on its first page a table and a
+matrix of all; without the program `dot` its graphs cost it nothing. CPU seconds are those of whole processes
+of a first build. Nothing is asserted: the figures that are wanted stand in the output.
+"""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from corpus import make
+
+from mpspec.model import Model, Requirement, Rule
+
+_ROOT = Path(__file__).parents[2]
+_SIZE = 1000
+_SPHINX_NEEDS = "sphinx-needs==9.1.0"
+_STRICTDOC = "strictdoc==0.30.4"
+_CONF = """project = "corpus"
+extensions = ["sphinx_needs"]
+needs_flow_engine = "graphviz"
+needs_types = [
+    dict(directive=name, title=name, prefix="", color="#fff", style="node") for name in ("stmt", "rule")
+]
+needs_links = {"refines": {"incoming": "refined by", "outgoing": "refines"}}
+needs_fields = {"strength": {"schema": {"type": "string"}}}
+needs_id_regex = "^[A-Z0-9_]+$"
+"""
+_ALL = """Corpus
+======
+
+.. toctree::
+
+{pages}
+
+.. needtable::
+   :columns: id, title, strength, refines
+   :style: table
+
+.. needtable::
+   :columns: id, refines_back
+   :filter: type == "stmt"
+   :style: table
+"""
+
+
+def environment(folder: Path, package: str) -> Path:
+    """Return the folder of an environment's programs that holds a package from PyPI."""
+    programs = folder / package / "bin"
+    if not programs.exists():
+        subprocess.run([sys.executable, "-m", "venv", programs.parent], check=True)
+        pip = [programs / "pip", "install", "-qq", "--disable-pip-version-check", package]
+        subprocess.run(pip, check=True)
+    return programs
+
+
+def cpu_seconds(arguments: list[str | Path], folder: Path, **variables: str) -> float:
+    """Return the CPU seconds, user and system, of a process and its children."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(arguments, cwd=folder, env=os.environ | variables, capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def own(folder: Path) -> float:
+    """Build our own site of a corpus."""
+    shutil.copytree(_ROOT / "docs", folder / "docs")
+    shutil.copy(_ROOT / "reqs/references.toml", folder / "reqs/references.toml")
+    path = f"{_ROOT / 'impl'}{os.pathsep}{_ROOT / 'scripts'}"
+    command = [sys.executable, "-m", "sphinx", "-q", "-c", "docs", ".", folder.with_name("own")]
+    return cpu_seconds(command, folder, PYTHONPATH=path)
+
+
+def sphinx_needs(model: Model, folder: Path, programs: Path) -> float:
+    """Build the same requirements with stock sphinx-needs."""
+    folder.mkdir()
+    (folder / "conf.py").write_text(_CONF)
+    pages = [f"page{number}" for number, _ in enumerate(model.pages)]
+    (folder / "index.rst").write_text(_ALL.format(pages="\n".join(f"   {page}" for page in pages)))
+    for name, page in zip(pages, model.pages, strict=True):
+        text = f"{name}\n{'=' * 20}\n" + "".join(map(_as_need, page.requirements))
+        shown = f"   :filter: docname == '{name}'\n"
+        text += f"\n.. needtable::\n{shown}   :style: table\n\n.. needflow::\n{shown}"
+        (folder / f"{name}.rst").write_text(text)
+    return cpu_seconds([programs / "sphinx-build", "-q", ".", folder.with_name("needs-site")], folder)
+
+
+def _as_need(requirement: Requirement) -> str:
+    refines = f"   :refines: {', '.join(requirement.refines)}\n" if isinstance(requirement, Rule) else ""
+    kind = "rule" if isinstance(requirement, Rule) else "stmt"
+    return (
+        f"\n.. {kind}:: {requirement.title}\n   :id: {requirement.id}\n"
+        f"   :strength: {requirement.strength}\n{refines}\n   {requirement.text}\n"
+    )
+
+
+def strictdoc(model: Model, folder: Path, programs: Path) -> float:
+    """Export the same requirements with StrictDoc."""
+    folder.mkdir()
+    for number, page in enumerate(model.pages):
+        text = f"[DOCUMENT]\nTITLE: Page {number}\n" + "".join(map(_as_sdoc, page.requirements))
+        (folder / f"page{number:03}.sdoc").write_text(text)
+    return cpu_seconds(
+        [programs / "strictdoc", "export", ".", "--output-dir", folder.with_name("sdoc-site")], folder
+    )
+
+
+def _as_sdoc(requirement: Requirement) -> str:
+    relations = ""
+    if isinstance(requirement, Rule):
+        relations = "RELATIONS:\n" + "".join(
+            f"- TYPE: Parent\n  VALUE: {each}\n" for each in requirement.refines
+        )
+    return (
+        f"\n[REQUIREMENT]\nUID: {requirement.id}\nTITLE: {requirement.title}\n"
+        f"STATEMENT: {requirement.text}\n{relations}"
+    )
+
+
+def lines(kept: Path, folder: Path) -> Iterator[str]:
+    """Yield a line for each measurement."""
+    project = folder / "project"
+    project.mkdir()
+    make(project, _SIZE)
+    model = Model.load(project)
+    ours = own(project)
+    yield f"this project's site   {ours:6.1f} CPU s"
+    dot = f"{'with' if shutil.which('dot') else 'without'} dot"
+    others = sphinx_needs(model, folder / "needs", environment(kept, _SPHINX_NEEDS))
+    yield f"{_SPHINX_NEEDS:20}  {others:6.1f} CPU s, {dot}; ours is {ours / others:.2f} of it, wanted is 1"
+    others = strictdoc(model, folder / "sdoc", environment(kept, _STRICTDOC))
+    yield f"{_STRICTDOC:20}  {others:6.1f} CPU s; ours is {ours / others:.2f} of it, wanted is 0.6"
+
+
+def main() -> None:
+    """Print a line for each measurement."""
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(sys.argv[1]).absolute() if len(sys.argv) > 1 else Path(folder) / "environments"
+        for line in lines(kept, Path(folder)):
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
