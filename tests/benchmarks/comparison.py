@@ -3,9 +3,9 @@
 Usage: python tests/benchmarks/comparison.py [FOLDER]
 
 Each of the two gets an environment of its own from PyPI, in FOLDER, which is kept for the next time, or in
-one that is removed. sphinx-needs draws a table and a graph on each page, and on its first page a table and a
-matrix of all; without the program `dot` its graphs cost it nothing. CPU seconds are those of whole processes
-of a first build. Nothing is asserted: the figures that are wanted stand in the output.
+one that is removed. sphinx-needs draws a table, a matrix and a graph on each page, and on its first page a
+table and a matrix of all; without the program `dot` its graphs cost it nothing. CPU seconds are those of
+whole processes of a first build. Nothing is asserted: the figures that are wanted stand in the output.
 """
 
 import os
@@ -90,6 +90,7 @@ def sphinx_needs(model: Model, folder: Path, programs: Path) -> float:
         text = f"{name}\n{'=' * 20}\n" + "".join(map(_as_need, page.requirements))
         shown = f"   :filter: docname == '{name}'\n"
         text += f"\n.. needtable::\n{shown}   :style: table\n\n.. needflow::\n{shown}"
+        text += f"\n.. needtable::\n{shown}   :columns: id, refines, refines_back\n   :style: table\n"
         (folder / f"{name}.rst").write_text(text)
     return cpu_seconds([programs / "sphinx-build", "-q", ".", folder.with_name("needs-site")], folder)
 

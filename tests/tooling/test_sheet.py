@@ -96,6 +96,7 @@ def test_a_large_sheet_is_cut_to_what_a_comment_holds() -> None:
         gained=(),
         lost=(),
         touched=(),
+        flows=(),
     )
     text = as_markdown([entry] * 100, "")
     assert len(text) < 65_536
@@ -132,12 +133,21 @@ def test_an_unknown_commit_is_a_sentence(committed, revision: str) -> None:
 def test_impact_of_a_statement_is_what_refines_it(project) -> None:
     """A changed statement touches its rules, their code and their tests."""
     project.write("reqs/change_requests/a.toml", 'carries = ["MP_BFCP_003"]\n')
-    found = impact(Model.load(project.root), "MP_BFCP_003")
+    found = impact(Model.load(project.root), "MP_BFCP_003", {"SDP_001": ["a-flow"], "SDP_002": ["another"]})
     assert found is not None
+    assert found.flows == ("a-flow",)
     assert found.requirements == ("MP_BFCP_003", "SDP_001")
     assert found.code == ("mediasec.rules.check_protocol",)
     assert found.tests == (project.node,)
     assert found.change_requests == ("a.toml",)
+
+
+def test_a_sheet_names_the_flows_that_show_a_requirement(committed) -> None:
+    """A changed requirement leads to the flows that show it."""
+    committed.replace(committed.rules, "stream is", "stream over TCP is")
+    with model_at(committed.root, "HEAD") as before:
+        entries = sheet(before, Model.load(committed.root), {}, {}, {"SDP_001": {"b-flow", "a-flow"}})
+    assert "shown by a-flow, b-flow" in as_markdown(entries, "")
 
 
 def test_impact_of_a_file_is_what_it_claims(project) -> None:

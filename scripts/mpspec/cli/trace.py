@@ -196,11 +196,22 @@ def diff(root: Path, revisions: str, form: str, site: str, base_evidence: Path |
         )
         if dots and head:
             with model_at(root, head) as after:
-                entries = sheet(before, after, {}, {})
+                entries = sheet(before, after, {}, {}, _flows())
         else:
-            entries = sheet(before, now.model, known, now.standings)
+            entries = sheet(before, now.model, known, now.standings, _flows())
     click.echo(sheet_text.FORMATS[form](entries, site), nl=False)
     sys.exit(1 if any(entry.kind in _FAIL_ON[fail_on] for entry in entries) else 0)
+
+
+def _flows() -> dict[str, set[str]]:
+    """Return the names of the flows that show or break a requirement, by its ID."""
+    from mpspec.flows.catalog import FLOWS  # The nodes are loaded where a command asks for flows alone.
+
+    found: dict[str, set[str]] = {}
+    for flow in FLOWS:
+        for identity in [*flow.finds, *(each for rung in flow.ladder for each in rung.shows)]:
+            found.setdefault(identity, set()).add(flow.name)
+    return found
 
 
 @command.command(name="impact")
@@ -211,7 +222,7 @@ def impact_command(root: Path, as_json: bool, subject: str) -> None:
     """Show what a change of a requirement or of a file would touch."""
     model = Trace.load(root).model
     known = subject.upper() if subject.upper() in model.requirements else subject
-    found = impact(model, known)
+    found = impact(model, known, _flows())
     if found is None:
         raise CannotRun(f"'{subject}' is neither a requirement nor a file of the project.")
     if as_json:

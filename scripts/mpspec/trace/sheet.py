@@ -1,10 +1,11 @@
 """The review sheet: what a change does to the requirements, their links and their standing."""
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 from mpspec.model import Model, Requirement, Rule, Statement
 from mpspec.trace.standing import Standing
@@ -37,6 +38,7 @@ class Entry:
         gained: Links that it has now and had not, each as `code NAME`, `test NODE` or `rule ID`.
         lost: Links that it had and has no more.
         touched: Change requests that carry it.
+        flows: Names of the flows that show it.
     """
 
     kind: Kind
@@ -48,6 +50,12 @@ class Entry:
     gained: tuple[str, ...]
     lost: tuple[str, ...]
     touched: tuple[str, ...]
+    flows: tuple[str, ...]
+
+
+Flows = Mapping[str, Collection[str]]
+"""Names of the flows that show a requirement, by its ID."""
+_NO_FLOWS: Flows = MappingProxyType({})
 
 
 def sheet(
@@ -55,6 +63,7 @@ def sheet(
     after: Model,
     standings_before: Mapping[str, Standing],
     standings_after: Mapping[str, Standing],
+    flows: Flows = _NO_FLOWS,
 ) -> list[Entry]:
     """Compare two states of the project; the weightiest changes first, each kind sorted by clause.
 
@@ -63,6 +72,7 @@ def sheet(
         after: The later state.
         standings_before: Standings of the earlier state; empty where they are not known.
         standings_after: Standings of the later state; empty where they are not known.
+        flows: Which flows show a requirement.
     """
     carrying = carried_by(after.root)
     entries = []
@@ -85,6 +95,7 @@ def sheet(
                     gained=tuple(sorted(now - was)) if old else (),
                     lost=tuple(sorted(was - now)) if new else (),
                     touched=tuple(sorted(carrying.get(identity, ()))),
+                    flows=tuple(sorted(flows.get(identity, ()))),
                 )
             )
     order = list(Kind)
@@ -176,15 +187,17 @@ class Impact:
         code: Names of implementing definitions.
         tests: Names of tests.
         change_requests: Files of `reqs/change_requests`.
+        flows: Names of flows.
     """
 
     requirements: tuple[str, ...]
     code: tuple[str, ...]
     tests: tuple[str, ...]
     change_requests: tuple[str, ...]
+    flows: tuple[str, ...]
 
 
-def impact(model: Model, subject: str) -> Impact | None:
+def impact(model: Model, subject: str, flows: Flows = _NO_FLOWS) -> Impact | None:
     """Return what a change of a requirement or of a file would touch, or None where there is no such thing.
 
     A requirement touches all that refines it; a file touches the requirements that stand in it, that its code
@@ -213,6 +226,7 @@ def impact(model: Model, subject: str) -> Impact | None:
         code=tuple(code.name for code in model.implementations if found & set(code.requirements)),
         tests=tuple(case.node for case in model.cases if found & set(case.requirements)),
         change_requests=tuple(sorted({name for identity in found for name in carrying.get(identity, ())})),
+        flows=tuple(sorted({name for identity in found for name in flows.get(identity, ())})),
     )
 
 

@@ -57,6 +57,8 @@ def _item(entry: Entry, site: str) -> Iterator[str]:
             yield f"  - {head}: {', '.join(f'`{each}`' for each in links[:_SHOWN_LINKS])}{more}"
     if entry.touched:
         yield f"  - carried by {', '.join(entry.touched)}"
+    if entry.flows:
+        yield f"  - shown by {', '.join(entry.flows)}"
 
 
 def _markdown(runs: Iterable[Run]) -> Iterator[str]:
@@ -103,6 +105,7 @@ def _html_item(entry: Entry, site: str) -> str:
     details = [f"{field}: {before or 'none'} → {after or 'none'}" for field, before, after in entry.fields]
     details += [f"gained: {each}" for each in entry.gained] + [f"lost: {each}" for each in entry.lost]
     details += [f"carried by {each}" for each in entry.touched]
+    details += [f"shown by {each}" for each in entry.flows]
     if details:
         lines.append("<ul>" + "".join(f"<li>{html.escape(each)}</li>" for each in details) + "</ul>")
     return "\n".join([*lines, "</li>"])
