@@ -26,6 +26,7 @@ def _open(context: BrowserContext, site: Path, path: str) -> Page:
         ("RFC 4975, 6", r"/matrix\.html#type=rule&q=%22RFC%204975%2C%206%22$"),
         ("rfc 6714 6.5", r"/req/SDP_051\.html$"),
         ("Initiator of MIKEY-TICKET", r"/states/mikey-ticket-initiator\.html$"),
+        ("msrp session", r"/states/msrp-session\.html$"),
         ("mediasec.wire", r"/api/mediasec\.wire\.html$"),
     ],
 )

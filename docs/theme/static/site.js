@@ -147,7 +147,7 @@ function ranked(words, query) {
     const text = `${name} ${title.toLowerCase()}`;
     let rank;
     if (name === query) rank = 0;
-    else if (name.endsWith(`.${query}`) || name === query.replaceAll(" ", "_")) rank = 1;
+    else if (name.endsWith(`.${query}`) || name === query.replaceAll(" ", "_") || title.toLowerCase() === query) rank = 1;
     else if (name && name.startsWith(query)) rank = 2;
     else if (name && name.replace("rfc ", "rfc").replace(", ", " ").startsWith(query.replace(", ", " ").replace("rfc ", "rfc"))) rank = 3;
     else if (words.every((word) => text.includes(word))) {
