@@ -10,7 +10,10 @@ from mpspec.change_request.revision_marks import MARKS
 _INSERTED = ("w:ins", "w:moveTo")
 _DELETED = ("w:del", "w:moveFrom")
 _LIVE_NAMES = {name("w:delText"): name("w:t"), name("w:delInstrText"): name("w:instrText")}
-_CONTENT = {name(f"w:{local}") for local in ("r", "hyperlink", "fldSimple", "smartTag", "sdt", "oMath")}
+_CONTENT = {name(f"w:{local}") for local in ("r", "hyperlink", "fldSimple", "smartTag", "sdt")} | {
+    name("m:oMath"),
+    name("m:oMathPara"),
+}
 _CHANGE_OF = {
     name(f"w:{kind}Change"): name(f"w:{kind}")
     for kind in ("pPr", "rPr", "sectPr", "tblPr", "trPr", "tcPr", "tblPrEx", "tblGrid")
