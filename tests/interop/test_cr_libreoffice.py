@@ -251,7 +251,9 @@ def test_tracked_edits_of_the_p_cr_are_found_exactly(edited) -> None:
     ]
 
 
-PAGES = {"tr29828-mp-e2e": 2, "ts23333-mp-e2e": 3, "ts23333-mp-e2e-rel13": 3}
+PAGES = {"tr29828-mp-e2e": {2}, "ts23333-mp-e2e": {2, 3}, "ts23333-mp-e2e-rel13": {2, 3}}
+"""How many pages each has: the CR takes two in fonts as narrow as Arial, three in those of a bare Debian."""
+
 WANTED = {
     "tr29828-mp-e2e": ["<TDoc#>", "1. Introduction", "* * * First Change * * * *", "7.1.1.3"],
     "ts23333-mp-e2e": ["CR-Form-v12.1", "CHANGE REQUEST", "Clauses affected:", "5.20.2", "End of Changes"],
@@ -281,5 +283,5 @@ def test_each_kind_becomes_a_pdf(name: str, pdfs: dict[str, Path], need) -> None
     facts = subprocess.run([counter, pdf], capture_output=True, text=True, check=True).stdout
     pages = re.search(r"^Pages:\s+(\d+)$", facts, re.M)
     assert pages is not None
-    assert int(pages[1]) == PAGES[name]
+    assert int(pages[1]) in PAGES[name]
     assert "A4" in facts

@@ -39,6 +39,7 @@ _PAGES = [
     "api/mediasec.wire.html",
     "source/impl/mediasec/wire.py.html",
     "guides/index.html",
+    "guides/write-a-change-request.html",
     "decisions/theme.html",
     "dependencies.html",
 ]
