@@ -73,6 +73,14 @@ def test_failing_tests_still_give_a_site_and_documents(
     assert (project / "build/documents/tr29828-mp-e2e.docx").exists()
 
 
+def test_a_source_that_cannot_be_read_is_told_in_one_sentence(project: Path) -> None:
+    (project / "impl/mediasec/broken.py").write_text("def broken(:\n")
+    outcome = make.site(project, lambda _: None)
+    assert (outcome.good, outcome.summary) == (False, "0 pages")
+    assert outcome.details.startswith("impl/mediasec/broken.py cannot be read as Python: invalid syntax")
+    assert "\n" not in outcome.details
+
+
 def test_help_is_short_and_a_bad_port_is_refused() -> None:
     command = [sys.executable, "-m", "mpspec.site"]
     shown = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True).stdout

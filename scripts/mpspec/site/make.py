@@ -24,6 +24,9 @@ _DOCTREES = Path("build/doctrees")
 RECORD = _DOCTREES / "pages.json"
 """Digests behind all pages and files of the site, as the builder leaves them."""
 
+_REASON = re.compile(r"^ *sphinx\.errors\.SphinxError: (.+)$", re.MULTILINE)
+"""Why a build cannot be, at the end of all that Sphinx tells of itself."""
+
 _PERCENT = re.compile(r"\[\s*(\d{1,3})%\]")
 
 Tell = Callable[[str], None]
@@ -73,7 +76,9 @@ def site(root: Path, tell: Tell) -> Outcome:
     command = ["sphinx", "-n", "-W", "--keep-going", "-c", "docs", "-d", str(_DOCTREES), ".", str(SITE)]
     code, said = _run(root, command, tell)
     pages = sum(1 for _ in (root / SITE).rglob("*.html"))
-    return Outcome(good=code == 0, summary=f"{pages:,} pages", details=said if code else "")
+    reason = _REASON.search(said)
+    details = reason[1] if reason else said
+    return Outcome(good=code == 0, summary=f"{pages:,} pages", details=details if code else "")
 
 
 def documents(root: Path) -> list[Path]:
