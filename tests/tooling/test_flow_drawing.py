@@ -113,6 +113,7 @@ def test_a_failure_has_a_cross_and_a_word(medium, name, failed):
     link = arrow_named(drawn(recording(("UE-A", "MRFP", medium, name, {"octets": octets}))), 1)
     assert ("failure" in texts(link)) is failed
     assert (" failure, from UE-A to MRFP" in link.get("aria-label")) is failed
+    assert " ".join("".join(link.itertext()).split()) in link.get("aria-label")
     assert (link.get("class") == "failed") is failed
     heads = [path for path in link.iter(f"{SVG}path") if path.get("class") == "head"]
     crosses = [path for path in link.iter(f"{SVG}path") if path.get("class") != "head"]

@@ -282,7 +282,7 @@ def _arrow(row: _Row) -> Markup:
     way = 1 if row.end > row.start else -1
     stops = arrow.failed and not arrow.octets
     tip = row.end - way * (_CROSS if stops else 0)
-    return Markup('<a href="#message-{}"{} aria-label="{}">{}{}{}{}{}</a>').format(
+    return Markup('<a href="#message-{}"{} aria-label="{}">{}{}{}{} {}</a>').format(
         arrow.number,
         Markup(' class="failed"') if arrow.failed else "",
         label,
