@@ -23,7 +23,8 @@ from mediasec.bfcp import (
     User,
 )
 from mediasec.endpoints.bfcp import FloorControlClientEndpoint, FloorControlServerEndpoint
-from mediasec.endpoints.stream import Stream, connect, listen
+from mediasec.endpoints.listener import listen
+from mediasec.endpoints.stream import Stream, connect
 from mediasec.endpoints.tls_session import TlsClient, TlsServer
 
 KEY = bytes(range(32))

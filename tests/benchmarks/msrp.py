@@ -13,8 +13,9 @@ import statistics
 import sys
 import time
 
+from mediasec.endpoints.listener import listen
 from mediasec.endpoints.msrp import MsrpEndpoint
-from mediasec.endpoints.stream import Stream, connect, listen
+from mediasec.endpoints.stream import Stream, connect
 from mediasec.endpoints.tls_session import TlsClient, TlsServer
 from mediasec.msrp import Connection, Directory, Framing, Request, Terms, Uri
 

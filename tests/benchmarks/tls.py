@@ -21,7 +21,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from mediasec.endpoints.stream import Stream, connect, listen
+from mediasec.endpoints.listener import listen
+from mediasec.endpoints.stream import Stream, connect
 from mediasec.endpoints.tls_profile import CipherSuite, TlsProfile
 from mediasec.endpoints.tls_psk import PskContext
 from mediasec.endpoints.tls_session import TlsClient, TlsServer

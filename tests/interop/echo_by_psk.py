@@ -7,7 +7,8 @@ import asyncio
 import ssl
 import sys
 
-from mediasec.endpoints.stream import connect, listen
+from mediasec.endpoints.listener import listen
+from mediasec.endpoints.stream import connect
 from mediasec.endpoints.tls_profile import TlsProfile
 from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsServer
 

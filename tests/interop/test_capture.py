@@ -16,7 +16,8 @@ import pytest
 from mediasec.bfcp import Message, Primitive
 from mediasec.bfcp.groups import FloorRequestInformation, FloorRequestStatus
 from mediasec.bfcp.values import FloorId, RequestStatus
-from mediasec.endpoints.stream import connect, listen
+from mediasec.endpoints.listener import listen
+from mediasec.endpoints.stream import connect
 from mediasec.endpoints.tls_profile import CipherSuite, TlsProfile
 from mediasec.endpoints.tls_session import TlsClient, TlsServer
 from mpspec.cli import main

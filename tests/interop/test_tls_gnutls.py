@@ -7,7 +7,8 @@ import ssl
 
 import pytest
 
-from mediasec.endpoints.stream import TcpFailed, connect, listen
+from mediasec.endpoints.listener import listen
+from mediasec.endpoints.stream import TcpFailed, connect
 from mediasec.endpoints.tls_profile import DEFAULT_PROFILE, TlsProfile
 from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsFailure, TlsServer
 

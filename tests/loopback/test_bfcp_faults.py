@@ -21,7 +21,8 @@ from mediasec.bfcp import (
 from mediasec.bfcp.values import ErrorCode as Error
 from mediasec.endpoints import bfcp as endpoint
 from mediasec.endpoints.bfcp import FloorControlClientEndpoint, FloorControlServerEndpoint
-from mediasec.endpoints.stream import Limits, connect, listen
+from mediasec.endpoints.listener import Limits, listen
+from mediasec.endpoints.stream import connect
 from mediasec.endpoints.tls_session import TlsClient, TlsServer
 from mediasec.errors import EndpointError, RemoteProtocolError
 

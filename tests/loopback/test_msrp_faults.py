@@ -8,8 +8,9 @@ import socket
 import pytest
 
 from mediasec.endpoints import msrp_link, msrp_session
+from mediasec.endpoints.listener import Limits
 from mediasec.endpoints.msrp import MessageRefused, MsrpEndpoint, SessionEnded
-from mediasec.endpoints.stream import Limits, connect
+from mediasec.endpoints.stream import connect
 from mediasec.endpoints.tls_session import TlsClient, TlsServer
 from mediasec.errors import EndpointError
 from mediasec.msrp import State, Switch, Terms, Uri

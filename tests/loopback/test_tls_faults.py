@@ -8,7 +8,8 @@ import pytest
 
 from mediasec.endpoints import stream as streams
 from mediasec.endpoints import tls_layer
-from mediasec.endpoints.stream import READ_LIMIT, Limits, connect, listen
+from mediasec.endpoints.listener import Limits, listen
+from mediasec.endpoints.stream import READ_LIMIT, connect
 from mediasec.endpoints.tls_profile import TlsProfile
 from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsFailure, TlsServer
 from mediasec.errors import EndpointError

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mediasec.endpoints.stream import Limits, connect, listen
+from mediasec.endpoints.listener import Limits, listen
+from mediasec.endpoints.stream import connect
 from mediasec.endpoints.tls_profile import TlsProfile
 from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsServer
 

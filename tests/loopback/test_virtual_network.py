@@ -16,7 +16,8 @@ from aiohttp import web
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mediasec.endpoints.stream import Stream, TcpFailed, connect, listen
+from mediasec.endpoints.listener import listen
+from mediasec.endpoints.stream import Stream, TcpFailed, connect
 from mediasec.endpoints.tls_profile import TlsProfile
 from mediasec.endpoints.tls_session import TlsClient, TlsServer
 from mediasec.errors import EndpointError

@@ -9,8 +9,9 @@ from aiohttp import web
 
 from mediasec.bfcp import Message, Primitive
 from mediasec.bfcp.values import FloorId
+from mediasec.endpoints.listener import listen
 from mediasec.endpoints.msrp import MsrpEndpoint
-from mediasec.endpoints.stream import connect, listen
+from mediasec.endpoints.stream import connect
 from mediasec.endpoints.tls_session import TlsClient, TlsServer
 from mediasec.msrp.terms import Terms
 from mediasec.nodes.observation import Medium

@@ -10,7 +10,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from mediasec.endpoints.stream import Stream, connect, listen
+from mediasec.endpoints.listener import listen
+from mediasec.endpoints.stream import Stream, connect
 from mediasec.errors import EndpointError
 from mediasec.nodes.observation import Medium
 from mpspec.cli import flow as cli

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from mediasec.endpoints.stream import connect, listen
+from mediasec.endpoints.listener import listen
+from mediasec.endpoints.stream import connect
 from mediasec.errors import EndpointError, Finding
 from mediasec.nodes.observation import Medium
 from mpspec.cli import flow as cli

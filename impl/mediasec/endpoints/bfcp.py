@@ -34,15 +34,8 @@ from mediasec.bfcp import (
     Send,
     StatusChanged,
 )
-from mediasec.endpoints.stream import (
-    DEFAULT_LIMITS,
-    Limits,
-    Listener,
-    Security,
-    Stream,
-    connect,
-    listen,
-)
+from mediasec.endpoints.listener import DEFAULT_LIMITS, Limits, Listener, listen
+from mediasec.endpoints.stream import Security, Stream, connect
 from mediasec.endpoints.tls_session import TlsFailed
 from mediasec.errors import EndpointError, RemoteProtocolError
 
@@ -94,7 +87,7 @@ class FloorControlServerEndpoint:
         failed: Callable[[Stream, TlsFailed], None] | None = None,
         limits: Limits = DEFAULT_LIMITS,
     ) -> Listener:
-        """Accept TCP connections and take a side of TLS on them; the arguments are those of `stream.listen`.
+        """Accept TCP connections and take a side of TLS on them, with the arguments of `listener.listen`.
 
         Raises:
             TcpFailed: The address cannot be had.

@@ -23,9 +23,10 @@ import secrets
 from collections.abc import Callable
 from typing import Self
 
+from mediasec.endpoints.listener import DEFAULT_LIMITS, Limits, Listener, listen
 from mediasec.endpoints.msrp_link import Link, Observer, Route
 from mediasec.endpoints.msrp_session import MessageRefused, MsrpSession, SessionEnded
-from mediasec.endpoints.stream import DEFAULT_LIMITS, Limits, Listener, Security, Stream, connect, listen
+from mediasec.endpoints.stream import Security, Stream, connect
 from mediasec.endpoints.tls_session import TlsFailed
 from mediasec.errors import EndpointError, LocalProtocolError
 from mediasec.msrp.addressing import MediaAddress, connects_to

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from mediasec.endpoints.stream import Listener, Security, Stream, TcpFailed, connect, listen
+from mediasec.endpoints.listener import Listener, listen
+from mediasec.endpoints.stream import Security, Stream, TcpFailed, connect
 from mediasec.endpoints.tls_session import TlsClient, TlsFailed
 from mediasec.nodes.observation import Medium
 from mediasec.nodes.surroundings import Surroundings

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Final, Self
 
-from mediasec.endpoints.stream import Listener, Security, Stream, connect, listen
+from mediasec.endpoints.listener import Listener, listen
+from mediasec.endpoints.stream import Security, Stream, connect
 from mediasec.errors import EndpointError, Finding, MalformedMessage, RemoteProtocolError, RequirementViolated
 from mediasec.nodes.observation import Medium
 from mediasec.nodes.surroundings import Surroundings

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from mediasec.endpoints.stream import Security, Stream, connect, listen
+from mediasec.endpoints.listener import listen
+from mediasec.endpoints.stream import Security, Stream, connect
 from mediasec.endpoints.tls_session import TlsFailed
 from mediasec.errors import EndpointError
 from mpspec.protocol.hearing import Heard, Hearing

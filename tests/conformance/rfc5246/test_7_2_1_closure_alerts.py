@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from mediasec.endpoints.stream import connect, listen
+from mediasec.endpoints.listener import listen
+from mediasec.endpoints.stream import connect
 from mediasec.endpoints.tls_session import TlsClient, TlsServer
 from mediasec.errors import EndpointError
 

@@ -5,7 +5,8 @@ import ssl
 
 import pytest
 
-from mediasec.endpoints.stream import connect, listen
+from mediasec.endpoints.listener import listen
+from mediasec.endpoints.stream import connect
 from mediasec.endpoints.tls_profile import TlsProfile
 from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsFailure, TlsServer
 

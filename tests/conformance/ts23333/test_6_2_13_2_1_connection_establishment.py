@@ -6,7 +6,8 @@ import pytest
 
 from mediasec.bfcp import Conference, Floor, FloorControlClient, FloorControlServer, RequestStatus, User
 from mediasec.endpoints.bfcp import FloorControlClientEndpoint, FloorControlServerEndpoint
-from mediasec.endpoints.stream import connect, listen
+from mediasec.endpoints.listener import listen
+from mediasec.endpoints.stream import connect
 from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsFailure, TlsServer
 
 KEYS = {"alice": b"a" * 32}

@@ -5,7 +5,8 @@ import socket
 
 import pytest
 
-from mediasec.endpoints.stream import TcpFailed, connect, listen
+from mediasec.endpoints.listener import listen
+from mediasec.endpoints.stream import TcpFailed, connect
 from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsServer
 
 KEY = bytes(range(32))
