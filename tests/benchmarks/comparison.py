@@ -35,6 +35,16 @@ needs_links = {"refines": {"incoming": "refined by", "outgoing": "refines"}}
 needs_fields = {"strength": {"schema": {"type": "string"}}}
 needs_id_regex = "^[A-Z0-9_]+$"
 """
+_STRICTDOC_CONFIG = """[project]
+title = "Corpus"
+features = [
+  "TABLE_SCREEN",
+  "TRACEABILITY_SCREEN",
+  "DEEP_TRACEABILITY_SCREEN",
+  "SEARCH",
+  "REQUIREMENT_TO_SOURCE_TRACEABILITY",
+]
+"""
 _ALL = """Corpus
 ======
 
@@ -105,25 +115,32 @@ def _as_need(requirement: Requirement) -> str:
 
 
 def strictdoc(model: Model, folder: Path, programs: Path) -> float:
-    """Export the same requirements with StrictDoc."""
+    """Export the same requirements with StrictDoc, with the code and the tests that they are tied to."""
     folder.mkdir()
+    (folder / "strictdoc.toml").write_text(_STRICTDOC_CONFIG)
+    for name in ("impl", "tests"):
+        shutil.copytree(model.root / name, folder / name)
     for number, page in enumerate(model.pages):
-        text = f"[DOCUMENT]\nTITLE: Page {number}\n" + "".join(map(_as_sdoc, page.requirements))
-        (folder / f"page{number:03}.sdoc").write_text(text)
-    return cpu_seconds(
-        [programs / "strictdoc", "export", ".", "--output-dir", folder.with_name("sdoc-site")], folder
-    )
+        requirements = "".join(_as_sdoc(model, requirement) for requirement in page.requirements)
+        (folder / f"page{number:03}.sdoc").write_text(f"[DOCUMENT]\nTITLE: Page {number}\n{requirements}")
+    site = folder.with_name("sdoc-site")
+    return cpu_seconds([programs / "strictdoc", "export", ".", "--output-dir", site], folder)
 
 
-def _as_sdoc(requirement: Requirement) -> str:
-    relations = ""
-    if isinstance(requirement, Rule):
-        relations = "RELATIONS:\n" + "".join(
-            f"- TYPE: Parent\n  VALUE: {each}\n" for each in requirement.refines
+def _as_sdoc(model: Model, requirement: Requirement) -> str:
+    parents = requirement.refines if isinstance(requirement, Rule) else ()
+    places = [
+        each.location.path
+        for each in (
+            *model.implemented_by.get(requirement.id, ()),
+            *model.verified_by.get(requirement.id, ()),
         )
+    ]
+    relations = [f"- TYPE: Parent\n  VALUE: {each}\n" for each in parents]
+    relations += [f"- TYPE: File\n  VALUE: {each}\n" for each in places]
     return (
-        f"\n[REQUIREMENT]\nUID: {requirement.id}\nTITLE: {requirement.title}\n"
-        f"STATEMENT: {requirement.text}\n{relations}"
+        f"\n[REQUIREMENT]\nUID: {requirement.id}\nTITLE: {requirement.title}\nSTATEMENT: {requirement.text}\n"
+        + "".join(["RELATIONS:\n", *relations] if relations else [])
     )
 
 
