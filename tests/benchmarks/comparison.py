@@ -4,8 +4,9 @@ Usage: python tests/benchmarks/comparison.py [FOLDER]
 
 Each of the two gets an environment of its own from PyPI, in FOLDER, which is kept for the next time, or in
 one that is removed. sphinx-needs draws a table, a matrix and a graph on each page, and on its first page a
-table and a matrix of all; without the program `dot` its graphs cost it nothing. CPU seconds are those of
-whole processes of a first build. Nothing is asserted: the figures that are wanted stand in the output.
+table and a matrix of all; without the program `dot` its graphs cost it nothing. StrictDoc shows the code and
+the tests too, as our site does. CPU seconds are those of whole processes of a first build. Nothing is
+asserted: the figures that are wanted stand in the output.
 """
 
 import os

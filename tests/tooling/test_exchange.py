@@ -90,6 +90,17 @@ def test_a_file_of_strictdoc_is_read() -> None:
     ]
 
 
+def test_what_strictdoc_escapes_is_read_as_it_was_written() -> None:
+    """StrictDoc 0.30 escapes line breaks and letters outside of ASCII."""
+    found = {record.id: record for record in read_reqif(STRICTDOC.with_name("strictdoc-escaped.reqif"))}
+    assert (
+        found["REQ-1"].text == "The stream shall be protected by TLS. Its second paragraph – with an en dash."
+    )
+    assert found["REQ-1"].title == "A & B < C"
+    assert found["REQ-1"].chapter == 'Security – of "streams"'
+    assert found["REQ-2"].refines == ("REQ-1",)
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -313,7 +313,9 @@ def _records(bundle: ReqIFBundle) -> Iterator[Record]:
         for definition in getattr(kind, "attribute_definitions", None) or []
     }
     objects = {each.identifier: each for each in content.spec_objects or []}
-    values = {identity: _values(each, names) for identity, each in objects.items()}
+    header = bundle.req_if_header
+    escaped = header is not None and "strictdoc" in (header.req_if_tool_id or "").lower()
+    values = {identity: _values(each, names, escaped) for identity, each in objects.items()}
     refines: dict[str, list[str]] = {}
     for relation in content.spec_relations or []:
         if relation.source in values and relation.target in values:
@@ -333,11 +335,14 @@ def _records(bundle: ReqIFBundle) -> Iterator[Record]:
         )
 
 
-def _values(each: ReqIFSpecObject, names: dict[str, str]) -> dict[str, str]:
+def _values(each: ReqIFSpecObject, names: dict[str, str], escaped: bool) -> dict[str, str]:
     found = {}
     for attribute in each.attributes:
         name = names.get(attribute.definition_ref, attribute.definition_ref)
         value = attribute.value if isinstance(attribute.value, str) else ", ".join(attribute.value)
+        if escaped and attribute.attribute_type is SpecObjectAttributeType.STRING:
+            # StrictDoc writes a line break as a backslash and an n, and letters outside of ASCII alike.
+            value = value.encode("ascii", "backslashreplace").decode("unicode_escape")
         if attribute.attribute_type is SpecObjectAttributeType.XHTML:
             value = " ".join(
                 map(str, etree.fromstring(f"<r>{attribute.value_stripped_xhtml or ''}</r>").itertext())
