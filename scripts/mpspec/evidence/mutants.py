@@ -25,7 +25,7 @@ from mpspec.model import Implementation, Model, UnreadableSource
 from mpspec.model.implementations import definitions, location_of, parse_module
 
 _BASELINE_SECONDS = 1800.0
-"""Limit of the CPU time of the run without a mutant."""
+"""Limit of the CPU time of a file of tests without a mutant."""
 _SAVED_EVERY = 100
 """Runs after which the results so far are written, so that a run that is stopped loses little."""
 
@@ -175,7 +175,7 @@ class MutationResults:
         if not missing:
             return
         ends = None if seconds is None else time.monotonic() + seconds
-        took = self._baseline(missing)
+        took = self._baseline(missing, workers)
         changes = {target.implementation.name: mutants_of(target, self._model) for target in missing}
         sources = {
             path: (self._model.root / path).read_bytes()
@@ -225,14 +225,22 @@ class MutationResults:
         }
         write_results(self._model.root, kept)
 
-    def _baseline(self, missing: list[Target]) -> Mapping[str, float]:
-        """Return how many seconds each test takes, from one run of them all without a mutant."""
-        nodes = tuple(sorted({node for target in missing for node in target.nodes}))
-        job = Job(key="", path="", source="", nodes=nodes, seconds=_BASELINE_SECONDS)
-        (outcome,) = run_all(self._model.root, [job], 1)
-        if outcome.failed or outcome.timed_out:
-            raise UnreadableSource(f"{outcome.failed} fails without any mutant: run scripts/test first.")
-        return outcome.seconds
+    def _baseline(self, missing: list[Target], workers: int) -> Mapping[str, float]:
+        """Return how many seconds each test takes without a mutant; each file runs in its own process."""
+        files: defaultdict[str, list[str]] = defaultdict(list)
+        for node in sorted({node for target in missing for node in target.nodes}):
+            files[node.partition("::")[0]].append(node)
+        jobs = [
+            Job(key=name, path="", source="", nodes=tuple(nodes), seconds=_BASELINE_SECONDS)
+            for name, nodes in files.items()
+        ]
+        seconds: dict[str, float] = {}
+        for outcome in run_all(self._model.root, jobs, workers):
+            if outcome.failed or outcome.timed_out:
+                failed = outcome.failed or outcome.key
+                raise UnreadableSource(f"{failed} fails without any mutant: run scripts/test first.")
+            seconds |= outcome.seconds
+        return seconds
 
 
 def _result(mutant: Mutant, outcome: Outcome, source: bytes) -> MutantResult:
