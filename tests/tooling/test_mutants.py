@@ -142,6 +142,18 @@ def test_a_shall_whose_every_mutant_survives_is_hollow(runnable) -> None:
     assert {result.verdict for result in results} == {Verdict.EQUIVALENT}
 
 
+def test_a_part_of_the_code_proves_no_lack(runnable) -> None:
+    """Where mutants of some claiming code did not run yet, the others are not held against the tests."""
+    runnable.replace(
+        runnable.test, 'assert check_protocol("TCP/BFCP")', 'check_protocol("TCP/BFCP")\n    assert str(1)'
+    )
+    CliRunner().invoke(command, ["mutants", "--root", str(runnable.root)])
+    text = (runnable.root / runnable.code).read_text()
+    runnable.write("impl/mediasec/more.py", text.replace("check_protocol", "check_more"))
+    runnable.ran()
+    assert Trace.load(runnable.root).standing("SDP_001").status is Status.VERIFIED
+
+
 def test_a_mutant_that_never_ends_is_timed_out(runnable, monkeypatch) -> None:
     """An endless loop is ended by the time limit and counts as noticed."""
     monkeypatch.setattr("mpspec.evidence.mutants.time_limit", lambda _: 1.5)

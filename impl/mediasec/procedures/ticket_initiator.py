@@ -353,6 +353,11 @@ class Initiator:
         return error_message(faulty, error, self._timestamps.next(now))
 
     def _check(self, event: InitiatorEvent) -> None:
+        """Refuse what the state does not allow.
+
+        Source:
+            PROC_140 (RFC 6043, 4.1)
+        """
         if (self.state, event) not in INITIATOR_TRANSITIONS:
             raise _refusal("PROC_140", f"the Initiator is {self.state.name}, so {event.name} cannot be")
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mpspec.evidence.mutant_store import Score, score
 from mpspec.evidence.mutants import MutationResults
@@ -114,6 +114,14 @@ class _Standings:
                 reason += f" {own.reason}"
         return Standing(status=status, reason=reason, passed=sum(part.passed for part in parts))
 
+    def _needs(self, requirement: Requirement) -> Needs:
+        """Return what a requirement needs; mutants of a part of the code that claims it prove no lack."""
+        claiming = self._model.implemented_by.get(requirement.id, ())
+        needs = self._strengths[requirement.strength]
+        if all(self._mutation.of(code.name) is not None for code in claiming if code.executable):
+            return needs
+        return replace(needs, mutants=0)
+
     def _by_tests(self, requirement: Requirement, cases: tuple[Case, ...]) -> Standing:
         if not cases:
             return Standing(status=Status.UNTESTED, reason="No test verifies it.")
@@ -131,7 +139,7 @@ class _Standings:
         if isinstance(requirement, Rule) and not self._model.implemented_by.get(requirement.id):
             return Standing(status=Status.UNTESTED, reason="No code claims to implement it.", passed=passed)
         caught = score(self._mutation.of_requirement(requirement.id))
-        needs = self._strengths[requirement.strength]
+        needs = self._needs(requirement)
         hollow = _why_hollow(self._model, requirement, cases, results, caught, needs)
         if hollow:
             return Standing(status=Status.HOLLOW, reason=hollow, passed=passed)
