@@ -2,6 +2,7 @@
 
 import pytest
 
+from mediasec.nodes.media_plane import secured_by
 from mediasec.procedures.mp.elements import (
     Presence,
     PreSharedKey,
@@ -11,6 +12,7 @@ from mediasec.procedures.mp.elements import (
     elements,
 )
 from mediasec.procedures.mp.messages import ConfigureBfcpTermination, Security
+from mediasec.procedures.tls_key import TlsPreSharedKey
 
 KEY = PreSharedKey(identity="ticket-1", key=bytes(range(16)))
 
@@ -49,7 +51,18 @@ def test_mpp_003__the_key_is_not_shown() -> None:
     assert repr(KEY.key) not in repr(security)
 
 
-def test_mpp_006__a_termination_may_come_without_them() -> None:
-    """Each of them may be left out, and their status is shown as unverified."""
-    assert findings(Transport.TCP_TLS_BFCP, Security()) == []
-    assert {presence for _, _, presence in elements(Security())} == {Presence.UNVERIFIED}
+def test_mpp_006__a_termination_comes_with_all_of_them_or_none() -> None:
+    """The MRFC gives them all; each may be left out, and their status is shown as unverified."""
+    given = secured_by(TlsPreSharedKey(identity="ticket", key=KEY.key), opens_tcp=True, starts_tls=False)
+    assert given == Security(
+        pre_shared_key=PreSharedKey(identity="ticket", key=KEY.key),
+        tcp_establishment=TcpEstablishment.ACTIVE,
+        tls_side=TlsSide.SERVER,
+        notify_tcp_failure=True,
+        notify_tls_failure=True,
+    )
+    other = secured_by(TlsPreSharedKey(identity="ticket", key=KEY.key), opens_tcp=False, starts_tls=True)
+    assert (other.tcp_establishment, other.tls_side) == (TcpEstablishment.PASSIVE, TlsSide.CLIENT)
+    for security in (given, other, Security()):
+        assert findings(Transport.TCP_TLS_BFCP, security) == []
+        assert {presence for _, _, presence in elements(security)} == {Presence.UNVERIFIED}
