@@ -156,6 +156,33 @@ def test_the_code_runs_once_for_each_of_its_states(tree: Path) -> None:
     assert "anything received" in {event["meaning"] for event in session["events"]}
 
 
+@pytest.mark.parametrize("octets", [b"[]", b"{", b""])
+def test_what_is_known_of_the_recordings_is_made_again_where_it_is_harmed(tree: Path, octets: bytes) -> None:
+    before = running(tree)
+    harmed = tree / "build/flows/index.json"
+    whole = harmed.read_bytes()
+    harmed.write_bytes(octets)
+    assert [each.name for each in running(tree).flows] == [each.name for each in before.flows]
+    assert harmed.read_bytes() == whole
+
+
+def test_a_file_that_is_gone_is_made_again(tree: Path) -> None:
+    drawing = running(tree).flows[0].folder / "diagram.svg"
+    whole = drawing.read_bytes()
+    drawing.unlink()
+    assert not running(tree).faults
+    assert drawing.read_bytes() == whole
+
+
+def test_a_folder_with_something_else_in_it_is_left_as_it_is(tree: Path) -> None:
+    messages = running(tree).flows[0].folder / "messages.json"
+    messages.write_bytes(b"{}")
+    (fault,) = running(tree).faults
+    assert fault.startswith("State diagrams and call flows are left out: ")
+    assert f"{messages.parent.name} holds something else than a recording" in fault
+    assert messages.read_bytes() == b"{}"
+
+
 def test_code_that_cannot_be_imported_leaves_a_site_that_says_so(
     build: Build, tree: Path, tmp_path: Path
 ) -> None:

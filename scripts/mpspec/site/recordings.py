@@ -49,8 +49,12 @@ class Recorded:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all files are there."""
-        return all((self.folder / name).is_file() for name in (MESSAGES, DIAGRAM, CAPTURE, KEYS, PORTS))
+        """Whether all files are there, and the messages can be read."""
+        try:
+            known = {"flow", "messages", "end"} <= self.content.keys()
+        except (OSError, ValueError, AttributeError):
+            return False
+        return known and all((self.folder / name).is_file() for name in (DIAGRAM, CAPTURE, KEYS, PORTS))
 
     @property
     def title(self) -> str:
@@ -140,12 +144,11 @@ def _read(folder: Path) -> Running | None:
     """Return what the last run left; None where that is not whole."""
     try:
         index: dict[str, Any] = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        flows = tuple(Recorded(name=name, folder=folder / name) for name in index["flows"])
+        found = Running(machines=tuple(index["machines"]), flows=flows, faults=list(index["faults"]))
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    flows = tuple(Recorded(name=name, folder=folder / name) for name in index["flows"])
-    if not all(flow.is_whole for flow in flows):
-        return None
-    return Running(machines=tuple(index["machines"]), flows=flows, faults=index["faults"])
+    return found if all(flow.is_whole for flow in flows) else None
 
 
 def _state(root: Path) -> str:
