@@ -169,13 +169,16 @@ class MutationResults:
             seconds: Time after which no more of them are begun; without it all are run.
 
         Raises:
-            UnreadableSource: The tests fail without any mutant.
+            UnreadableSource: Every test file fails without any mutant.
         """
         missing = [target for target in wanted if target.implementation.name not in self._results]
         if not missing:
             return
         ends = None if seconds is None else time.monotonic() + seconds
-        took = self._baseline(missing, workers)
+        took, broken = self._baseline(missing, workers)
+        missing = [target for target in missing if not broken & set(map(_file_of, target.nodes))]
+        if not missing:
+            raise UnreadableSource(f"{min(broken)} fails without any mutant: run scripts/test first.")
         changes = {target.implementation.name: mutants_of(target, self._model) for target in missing}
         sources = {
             path: (self._model.root / path).read_bytes()
@@ -225,22 +228,29 @@ class MutationResults:
         }
         write_results(self._model.root, kept)
 
-    def _baseline(self, missing: list[Target], workers: int) -> Mapping[str, float]:
-        """Return how many seconds each test takes without a mutant; each file runs in its own process."""
+    def _baseline(self, missing: list[Target], workers: int) -> tuple[Mapping[str, float], set[str]]:
+        """Return how many seconds each test takes without a mutant, and the files that fail without one.
+
+        Each file runs in its own process. What a failing file verifies stays without a result.
+        """
         files: defaultdict[str, list[str]] = defaultdict(list)
         for node in sorted({node for target in missing for node in target.nodes}):
-            files[node.partition("::")[0]].append(node)
+            files[_file_of(node)].append(node)
         jobs = [
             Job(key=name, path="", source="", nodes=tuple(nodes), seconds=_BASELINE_SECONDS)
             for name, nodes in files.items()
         ]
         seconds: dict[str, float] = {}
+        broken = set()
         for outcome in run_all(self._model.root, jobs, workers):
             if outcome.failed or outcome.timed_out:
-                failed = outcome.failed or outcome.key
-                raise UnreadableSource(f"{failed} fails without any mutant: run scripts/test first.")
+                broken.add(outcome.key)
             seconds |= outcome.seconds
-        return seconds
+        return seconds, broken
+
+
+def _file_of(node: str) -> str:
+    return node.partition("::")[0]
 
 
 def _result(mutant: Mutant, outcome: Outcome, source: bytes) -> MutantResult:
