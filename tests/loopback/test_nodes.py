@@ -55,7 +55,6 @@ def test_three_ues_share_messages_and_a_floor():
     assert asyncio.run(main()) == [b"Hello", b"Hello"]
 
 
-@pytest.mark.verifies("MPP_013")
 def test_many_conferences_leave_nothing_behind():
     """200 conferences of three UEs in a row leave no task, no socket and no memory behind."""
 

@@ -194,9 +194,7 @@ def answered_setup(stream: Stream) -> Setup:
 def place_of(stream: Stream) -> tuple[str, int]:
     """Return the address and the port at which the side that describes a stream is reached, if it is.
 
-    Source:
-        SDP_055 (RFC 6714, 4.2)
-        SDP_056 (RFC 4975, 8.3)
+    With CEMA that is the media line, without it the first URI of the path.
     """
     first = next(iter(stream.path), None)
     if stream.kind is StreamKind.MSRP and first is not None and not stream.has(AttributeName.MSRP_CEMA):

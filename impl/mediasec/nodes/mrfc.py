@@ -154,7 +154,6 @@ class Mrfc:
 
         Source:
             MPP_018 (TS 23.333, 6.2.19.3.1)
-            NODE_003 (TS 23.333, 6.2.19.2.2)
         """
         leg = Leg(call_id=invitation.call_id, peer=caller)
         if leg.call_id in self.calls:

@@ -141,7 +141,7 @@ class Mrfp:
         """Add a termination, which listens at a port of its own unless it opens the connection itself.
 
         Source:
-            MPP_002 (TS 23.333, 8.20)
+            MPP_011 (TS 23.333, 8.20)
         """
         bearer = Bearer(self._surroundings)
         opens = not isinstance(request, ReserveImsResources) and (

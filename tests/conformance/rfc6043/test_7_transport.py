@@ -55,7 +55,8 @@ def test_kms_001__what_is_no_message_is_refused(on_network, octets, status):
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/", 405), ("POST", "/tickets", 404)])
 def test_kms_001__another_method_or_path_is_refused(on_network, method, path, status):
-    """Nothing but POST to the one path is answered."""
+    """Nothing but POST to the one path reaches the KMS, which says so by another status."""
+    assert post(on_network, b"")[0] == 400
     assert post(on_network, b"", method=method, path=path)[0] == status
 
 

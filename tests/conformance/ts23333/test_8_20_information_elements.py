@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from mediasec.errors import LocalProtocolError, RequirementViolated
+from mediasec.msrp.uri import Uri
+from mediasec.nodes.mrfp import Mrfp
 from mediasec.procedures.mp.elements import Address, Presence, PreSharedKey, TlsSide, Transport, elements
 from mediasec.procedures.mp.encoding import decode, encode
 from mediasec.procedures.mp.messages import (
@@ -14,6 +16,7 @@ from mediasec.procedures.mp.messages import (
     ReserveImsResources,
     Security,
 )
+from mp_requests import RESERVE, WHOLE
 
 ADDRESS = Address(host="192.0.2.1", port=49152)
 REQUEST = ReserveAndConfigureImsResources(
@@ -90,3 +93,20 @@ def test_mpp_002__a_context_that_is_not_given_is_chosen() -> None:
     assert isinstance(request, ReserveImsResources)
     assert request.context is None
     assert Presence.UNVERIFIED in {presence for _, _, presence in elements(request.security)}
+
+
+def test_mpp_011__the_mrfp_makes_the_uri_of_its_side(on_network):
+    """The reply has an MSRP URI at the address of the termination, and no two terminations have one URI."""
+
+    async def perform(watched):
+        async with Mrfp(watched.surroundings("MRFP")) as mrfp:
+            return [await mrfp.perform(request) for request in (RESERVE, WHOLE)]
+
+    replies = on_network(perform)
+    uris = [Uri.parse(path) for reply in replies for path in reply.local_msrp.path]
+    assert [(uri.scheme, uri.host, uri.port) for uri in uris] == [
+        ("msrps", reply.local_address.host, reply.local_address.port) for reply in replies
+    ]
+    assert uris[0].session_id != uris[1].session_id
+    assert [decode(encode(reply)) for reply in replies] == replies
+    assert decode(encode(WHOLE)).remote_msrp == WHOLE.remote_msrp

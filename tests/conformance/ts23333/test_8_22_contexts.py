@@ -2,6 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
+from mediasec.endpoints.tls_session import TlsClient, TlsServer
+from mediasec.nodes.mp_link import MpClient, MpRefused
+from mediasec.nodes.mrfp import Mrfp
 from mediasec.procedures.mp.contexts import Contexts
 from mediasec.procedures.mp.elements import MsrpSide, Transport
 from mediasec.procedures.mp.termination import TerminationState
@@ -63,3 +68,32 @@ def test_mpp_011__a_path_is_demanded():
     for path in (None, MsrpSide(path=()), MsrpSide(path=("http://192.0.2.1/",))):
         request = configure(termination.context, termination.number, remote_msrp=path)
         assert assert_refused(contexts, contexts.configure, request, "MPP_011") == "remote_msrp"
+
+
+def test_mpp_004__the_mrfp_refuses_over_mp(on_network):
+    """Over Mp too what is not there cannot be worked on; nothing changes, and the MRFC can go on."""
+    key = bytes(range(16))
+
+    async def ask(watched):
+        async with Mrfp(watched.surroundings("MRFP")) as mrfp:
+            port = await mrfp.open(TlsServer({"mrfc": key}.get))
+            mp = MpClient(
+                "192.0.2.3",
+                port,
+                TlsClient("mrfc", key),
+                watched.surroundings("MRFC"),
+                notified=lambda notification: None,
+                lost=lambda: None,
+            )
+            async with mp:
+                with pytest.raises(MpRefused) as refused:
+                    await mp.ask(configure(1, 1))
+                before = dict(mrfp.contexts.by_number)
+                reserved = await mp.ask(RESERVE)
+                configured = await mp.ask(configure(reserved.context, reserved.termination))
+            return refused.value.findings, before, reserved, configured
+
+    findings, before, reserved, configured = on_network(ask)
+    assert [finding.requirement for finding in findings] == ["MPP_004"]
+    assert before == {}
+    assert (configured.context, configured.termination) == (reserved.context, reserved.termination)
