@@ -73,13 +73,11 @@ def call(reachable: str) -> dict[str, object]:
     return json.loads(done.stdout)
 
 
-@pytest.mark.verifies("NODE_008", "MPP_009")
 def test_a_ue_behind_a_nat_opens_every_connection(hosts):
     """A UE that says that it cannot be reached takes part by MSRP and BFCP over TLS."""
     assert call("hidden") == {"MSRP": "ESTABLISHED", "BFCP": "ESTABLISHED", "notified": []}
 
 
-@pytest.mark.verifies("MPP_007")
 def test_a_ue_that_wrongly_says_that_it_can_be_reached_is_told_of(hosts):
     """The MRFP cannot connect to it, and notifies that; there is no session."""
     found = call("reachable")

@@ -9,6 +9,7 @@ from mediasec.nodes.mp_link import MpClient, MpRefused
 from mediasec.nodes.mrfp import Mrfp
 from mediasec.procedures.mp.contexts import Contexts
 from mediasec.procedures.mp.elements import MsrpSide, Transport
+from mediasec.procedures.mp.encoding import decode, encode
 from mediasec.procedures.mp.termination import TerminationState
 from mp_requests import ADDRESS, RESERVE, SECURITY, WHOLE, assert_refused, configure
 
@@ -67,6 +68,7 @@ def test_mpp_011__a_path_is_demanded():
     termination = contexts.add(RESERVE)
     for path in (None, MsrpSide(path=()), MsrpSide(path=("http://192.0.2.1/",))):
         request = configure(termination.context, termination.number, remote_msrp=path)
+        assert decode(encode(request)).remote_msrp == path
         assert assert_refused(contexts, contexts.configure, request, "MPP_011") == "remote_msrp"
 
 
