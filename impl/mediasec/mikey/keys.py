@@ -6,6 +6,7 @@ for the keys of a ticket. The keyword arguments have the names of the sources. `
 key in octets.
 """
 
+import struct
 from enum import IntEnum
 from operator import xor
 
@@ -17,8 +18,9 @@ INKEY_BLOCK_LENGTH = 32
 """Octets of the input key that one run of HMAC takes as its key."""
 
 _HMACS = {PrfFunction.MIKEY_1: (hmac_sha1, 20), PrfFunction.PRF_HMAC_SHA_256: (hmac_sha256, 32)}
-_ANY_BUNDLE = b"\xff\xff\xff\xff"
-_NO_SESSION = b"\xff"
+_ANY_BUNDLE = 0xFFFFFFFF
+_NO_SESSION = 0xFF
+_LABEL_START = struct.Struct("!IBI")
 
 
 class Constant(IntEnum):
@@ -118,7 +120,7 @@ def derive_session_key(
     Source:
         MKY_121 (RFC 3830, 4.1.3)
     """
-    label = _label(constant, SESSION_CONSTANTS, _uint(cs_id, 1), _uint(csb_id, 4), rand)
+    label = _label(constant, SESSION_CONSTANTS, cs_id, csb_id, rand)
     return prf(function, inkey, label, length)
 
 
@@ -138,7 +140,7 @@ def derive_message_key(
     Source:
         MKY_122 (RFC 3830, 4.1.4)
     """
-    label = _label(constant, MESSAGE_CONSTANTS, _NO_SESSION, _uint(csb_id, 4), rand)
+    label = _label(constant, MESSAGE_CONSTANTS, _NO_SESSION, csb_id, rand)
     return prf(function, inkey, label, length)
 
 
@@ -166,8 +168,7 @@ def derive_forked_key(
         _NO_SESSION,
         _ANY_BUNDLE,
         b"\x00",
-        _uint(len(id_data), 2),
-        id_data,
+        _counted(id_data, 2),
         _counted(rand_kms),
     )
     return prf(function, inkey, label, len(inkey))
@@ -201,7 +202,7 @@ def derive_initial_key(
         constant,
         MESSAGE_CONSTANTS,
         _NO_SESSION,
-        _uint(csb_id, 4),
+        csb_id,
         b"\x01",
         _counted(rand_i),
         _counted(rand_r),
@@ -237,7 +238,7 @@ def derive_response_key(
         constant,
         MESSAGE_CONSTANTS,
         _NO_SESSION,
-        _uint(csb_id, 4),
+        csb_id,
         b"\x02",
         _counted(rand_i),
         _counted(rand_r),
@@ -277,7 +278,7 @@ def derive_transfer_key(
     label = _label(
         constant,
         SESSION_CONSTANTS,
-        _uint(cs_id, 1),
+        cs_id,
         _ANY_BUNDLE,
         b"\x03",
         _counted(rand_i),
@@ -356,33 +357,34 @@ def _expand(function: PrfFunction, block: bytes, label: bytes, length: int) -> b
     return output[:length]
 
 
-def _label(constant: Constant, wanted: frozenset[Constant], *parts: bytes) -> bytes:
-    """Return a label that begins with a constant of this derivation.
+def _label(
+    constant: Constant, wanted: frozenset[Constant], cs_id: int, csb_id: int, *parts: bytes
+) -> bytes:
+    """Return a label: a constant of this derivation, a CS ID, a CSB ID, and what the derivation adds.
 
     Source:
         MKY_103 (RFC 3830, 4.1.3)
     """
     if constant not in wanted:
         raise _refusal("MKY_103", f"the constant {constant:08X} is not one of this derivation")
-    return constant.to_bytes(4, "big") + b"".join(parts)
+    try:
+        return b"".join((_LABEL_START.pack(constant, cs_id, csb_id), *parts))
+    except struct.error:
+        raise _refusal("MKY_120", "the CS ID or the CSB ID does not fit into its octets of the label") from None
 
 
-def _counted(rand: bytes) -> bytes:
-    """Return a random value after its length in one octet; an omitted one is the length 0.
+def _counted(value: bytes, length: int = 1) -> bytes:
+    """Return a random value or an identity after its length; an omitted one is the length 0.
 
     Source:
         MKY_120 (RFC 6043, 5.1)
         MKY_120 (RFC 6043, A.2)
     """
-    return _uint(len(rand), 1) + rand
-
-
-def _uint(value: int, length: int) -> bytes:
     try:
-        return value.to_bytes(length, "big")
+        return len(value).to_bytes(length, "big") + value
     except OverflowError:
         raise _refusal(
-            "MKY_120", f"the number {value} does not fit into {length} octets of the label"
+            "MKY_120", f"the length {len(value)} does not fit into {length} octets of the label"
         ) from None
 
 

@@ -1,7 +1,7 @@
 """A MIKEY message: the common header and a chain of payloads, without loss in either direction."""
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
 from mediasec.errors import Finding, LocalProtocolError, MalformedMessage, RequirementViolated
@@ -46,6 +46,7 @@ class Message:
 
     header: Header
     payloads: tuple[AnyPayload, ...]
+    _octets: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -84,7 +85,7 @@ class Message:
             payloads = (Opaque(payload_type=first, octets=reader.rest()),)
         else:
             payloads = parse_chain(reader, first)
-        return cls(header=header, payloads=payloads)
+        return cls(header=header, payloads=payloads)._with_octets(data)
 
     def serialize(self) -> bytes:
         """Return the octets of the message.
@@ -96,6 +97,15 @@ class Message:
         if findings:
             raise LocalProtocolError(*findings)
         return self._header_octets() + serialize_chain(self.payloads, "payload")
+
+    @property
+    def octets(self) -> bytes:
+        """The octets as they were read or, of a message that is made here, as `serialize` makes them once."""
+        octets = self._octets
+        if octets is None:
+            octets = self.serialize()
+            self._with_octets(octets)
+        return octets
 
     def check(self) -> list[Finding]:
         """Return the requirements that single parts of the message break; none is raised."""
@@ -115,27 +125,20 @@ class Message:
         identities or the initial message, follows these octets.
 
         Raises:
-            LocalProtocolError: A value does not fit its field.
+            LocalProtocolError: The message is made here, and `serialize` cannot make it.
 
         Source:
             MKY_012 (RFC 6043, 5.5)
             MKY_013 (RFC 6043, 5.5)
         """
-        authenticator = self.authenticator
-        octets = self._header_octets() + serialize_chain(self.payloads, "payload")
-        match authenticator:
-            case Verification():
-                end = len(octets) - len(authenticator.mac)
-            case Signature():
-                end = len(octets) - len(authenticator.signature)
-            case None:
-                end = len(octets)
+        octets = self._without_authenticator()
         if self.header.data_type == DataType.TRANSFER_INIT:
             for place, payload in enumerate(self.payloads):
                 if isinstance(payload, Ticket):
-                    after = len(octets) - len(serialize_chain(self.payloads[place + 1 :], "payload"))
-                    return octets[: after - 2 - len(payload.initiator_data)] + octets[after:end]
-        return octets[:end]
+                    following = serialize_chain(self.payloads[place + 1 :], "payload")
+                    after = len(self.octets) - len(following)
+                    return octets[: after - 2 - len(payload.initiator_data)] + octets[after:]
+        return octets
 
     def with_authenticator(self, octets: bytes) -> Self:
         """Return this message with the octets of its MAC or signature filled in.
@@ -144,7 +147,8 @@ class Message:
             octets: As many as the blank V or SIGN payload has.
 
         Raises:
-            LocalProtocolError: The last payload is neither V nor SIGN, or has another length.
+            LocalProtocolError: The last payload is neither V nor SIGN, or has another length, or `serialize`
+                cannot make the message.
 
         Source:
             MKY_012 (RFC 6043, 5.5)
@@ -163,7 +167,8 @@ class Message:
                     message=f"the last payload has no room for a MAC or signature of {len(octets)} octets",
                 )
             )
-        return type(self)(header=self.header, payloads=(*self.payloads[:-1], filled))
+        message = type(self)(header=self.header, payloads=(*self.payloads[:-1], filled))
+        return message._with_octets(self._without_authenticator() + octets)
 
     def first(self, payload_class: type[_P]) -> _P | None:
         """Return the first payload of a class, or None."""
@@ -183,6 +188,18 @@ class Message:
             if isinstance(payload, RoleRand) and payload.role == role:
                 return payload
         return None
+
+    def _without_authenticator(self) -> bytes:
+        """Return the octets without the MAC or signature at their end."""
+        match self.authenticator:
+            case Verification(mac=proof) | Signature(signature=proof):
+                return self.octets[: len(self.octets) - len(proof)]
+        return self.octets
+
+    def _with_octets(self, octets: bytes) -> Self:
+        """Return this message, which keeps its octets: neither they nor it ever change."""
+        object.__setattr__(self, "_octets", octets)
+        return self
 
     def _header_octets(self) -> bytes:
         """Return the octets of the header.

@@ -110,7 +110,7 @@ def answer_transfer(
     )
     answers, called = TicketFlag.RESPONSE_SENT in policy.flags, message.identity(IdentityRole.RESPONDER)
     if answers:
-        answer = authenticate(answer, protection, response_coverage(answer, received.octets))
+        answer = authenticate(answer, protection, response_coverage(answer, message.octets))
     agreement = agree(
         initial=message,
         last=answer if answers else message,
@@ -122,7 +122,7 @@ def answer_transfer(
         responder=responder if answers or called is None else without_role(called),
         profile=settings.profile,
     )
-    return answer.serialize() if answers else None, agreement
+    return answer.octets if answers else None, agreement
 
 
 def _unnamed(message: Message, responder: Identity, modifier: Sequence[AnyPayload]) -> list[RoleIdentity]:

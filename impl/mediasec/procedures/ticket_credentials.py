@@ -1,6 +1,5 @@
 """Asking the KMS: initial messages that a pre-shared key protects, or RSA keys and certificates."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mediasec.crypto import (
@@ -86,28 +85,16 @@ class Asked:
     """An initial message to the KMS that waits for its response.
 
     Attributes:
-        octets: The message.
-        message: What they say.
+        message: The message.
         function: PRF of its header.
-        key: Pre-shared key or envelope key. Secret.
-        rand: RANDRi or RANDRr in it.
+        initial_keys: The keys of the message itself, and of an Error message about it.
+        response_keys: The keys of its response.
     """
 
-    octets: bytes
     message: Message
     function: PrfFunction
-    key: bytes = field(repr=False)
-    rand: RoleRand
-
-    @property
-    def initial_keys(self) -> ProtectionKeys:
-        """The keys of the message itself, and of an Error message about it."""
-        return self._keys(ProtectionKeys.of_initial)
-
-    @property
-    def response_keys(self) -> ProtectionKeys:
-        """The keys of its response."""
-        return self._keys(ProtectionKeys.of_response)
+    initial_keys: ProtectionKeys
+    response_keys: ProtectionKeys
 
     def verify_response(self, response: Received) -> None:
         """Check the MAC of its response.
@@ -115,11 +102,26 @@ class Asked:
         Raises:
             AuthenticationFailed: It is not right.
         """
-        verify(response.message, self.response_keys, response_coverage(response.message, self.octets))
+        verify(response.message, self.response_keys, response_coverage(response.message, self.message.octets))
 
-    def _keys(self, make: Callable[..., ProtectionKeys]) -> ProtectionKeys:
-        name = "rand_i" if self.rand.role == RandRole.INITIATOR else "rand_r"
-        return make(self.function, self.key, self.message.header.csb_id, **{name: self.rand.value})
+
+def keys_with_kms(
+    function: PrfFunction, key: bytes, csb_id: int, rand: RoleRand
+) -> tuple[ProtectionKeys, ProtectionKeys]:
+    """Return the keys of an initial message to the KMS, and those of its response.
+
+    Args:
+        function: PRF of the header.
+        key: Pre-shared key or envelope key. Secret.
+        csb_id: CSB ID; uint32.
+        rand: RANDRi or RANDRr in the initial message.
+    """
+    by_initiator = rand.role == RandRole.INITIATOR
+    rand_i, rand_r = (rand.value, b"") if by_initiator else (b"", rand.value)
+    return (
+        ProtectionKeys.of_initial(function, key, csb_id, rand_i=rand_i, rand_r=rand_r),
+        ProtectionKeys.of_response(function, key, csb_id, rand_i=rand_i, rand_r=rand_r),
+    )
 
 
 def ask(
@@ -181,13 +183,18 @@ def ask(
         ),
         payloads=payloads,
     )
-    asked = Asked(octets=b"", message=message, function=suite.prf_function, key=key, rand=rand)
+    initial_keys, response_keys = keys_with_kms(suite.prf_function, key, csb_id, rand)
     covered = initial_coverage(message, sender.data, kms.data)
     if isinstance(credential, PreSharedKey):
-        message = authenticate(message, asked.initial_keys, covered)
+        message = authenticate(message, initial_keys, covered)
     else:
         message = sign(message, credential.private_key, covered)
-    return Asked(octets=message.serialize(), message=message, function=suite.prf_function, key=key, rand=rand)
+    return Asked(
+        message=message,
+        function=suite.prf_function,
+        initial_keys=initial_keys,
+        response_keys=response_keys,
+    )
 
 
 def _certificates(credential: PublicKeyCredential) -> tuple[Certificate, ...]:

@@ -138,7 +138,7 @@ class Initiator:
         self._asked = ask(self._kms, self._settings.suite, self._identity, policy, timestamp, random)
         self._responders = tuple(responders)
         self._move(InitiatorEvent.TICKET_REQUESTED)
-        return self._asked.octets
+        return self._asked.message.octets
 
     def receive_ticket(self, octets: bytes, now: float) -> GrantedTicket:
         """Take REQUEST_RESP, or an Error message, from the KMS.
@@ -277,7 +277,7 @@ class Initiator:
         else:
             self.agreement = agree_without_response(self._sent, self._identity, self._settings.profile)
             self._move(InitiatorEvent.TICKET_SENT_WITHOUT_RESPONSE)
-        return self._sent.octets
+        return self._sent.message.octets
 
     def _usable_ticket(self, now: float) -> GrantedTicket:
         """Return the ticket, if it may be sent now.

@@ -300,8 +300,8 @@ class Kms:
             ),
             payloads=(*payloads, Verification.blank(algorithm)),
         )
-        covered = response_coverage(response, asked.octets)
-        return authenticate(response, asked.response_keys, covered).serialize()
+        covered = response_coverage(response, asked.message.octets)
+        return authenticate(response, asked.response_keys, covered).octets
 
 
 def _identity_of(subscriber: Subscriber | None) -> Identity | None:

@@ -35,14 +35,12 @@ _TRANSFERS = (DataType.TRANSFER_INIT, DataType.TRANSFER_RESP)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """A message with the octets that it came as, since later MACs cover them.
+    """A message that was read and breaks no rule by itself.
 
     Attributes:
-        octets: The whole message.
-        message: What they say.
+        message: The message, which keeps its octets, since later MACs cover them.
     """
 
-    octets: bytes
     message: Message
 
     @property
@@ -113,7 +111,7 @@ def read(octets: bytes, expected: Collection[DataType], *, update: bool = False)
     if data_type == DataType.ERROR:
         numbers = tuple(error.number for error in message.all(Error))
         raise PeerRefused(numbers, authentic=False)
-    return Received(octets=octets, message=message)
+    return Received(message=message)
 
 
 def authenticated_refusal(octets: bytes, keys: ProtectionKeys) -> PeerRefused | None:
@@ -197,7 +195,7 @@ def error_message(
     try:
         if keys is not None:
             answer = authenticate(answer, keys, error_coverage(answer))
-        return answer.serialize()
+        return answer.octets
     except LocalProtocolError:
         return None
 

@@ -212,7 +212,7 @@ class Responder:
         timestamp = self._timestamps.next(now)
         self._asked = ask(self._kms, self._settings.suite, self._identity, ticket, timestamp, random)
         self._move(ResponderEvent.TICKET_TO_RESOLVE)
-        return Answer(to_kms=self._asked.octets)
+        return Answer(to_kms=self._asked.message.octets)
 
     def receive_keys(self, octets: bytes, now: float, random: Randomness) -> Answer:
         """Take RESOLVE_RESP, or an Error message, from the KMS.

@@ -17,7 +17,7 @@ from mediasec.mikey.payloads import (
 from mediasec.mikey.protection import initial_coverage, verify, verify_signature
 from mediasec.mikey.registry import DataType, ErrorNumber, HashFunction, IdentityRole, RandRole
 from mediasec.mikey.strength import check_keys, check_rands
-from mediasec.procedures.ticket_credentials import Asked
+from mediasec.procedures.ticket_credentials import Asked, keys_with_kms
 from mediasec.procedures.ticket_messages import Received
 from mediasec.procedures.ticket_terms import PreSharedKey, without_role
 
@@ -121,13 +121,19 @@ class SubscriberDirectory:
             subscriber, key = self._shared_key(message, sender)
         else:
             subscriber, key = self._envelope_key(message, sender, now)
-        asked = Asked(octets=received.octets, message=message, function=received.function, key=key, rand=rand)
+        initial_keys, response_keys = keys_with_kms(received.function, key, message.header.csb_id, rand)
         if isinstance(message.authenticator, Verification):
             covered = initial_coverage(message, subscriber.identity.data, self._kms.data)
-            verify(message, asked.initial_keys, covered)
+            verify(message, initial_keys, covered)
         findings = check_keys([key], "key") + check_rands(rand.value, b"", [key])
         if findings:
             raise RequirementViolated(*findings)
+        asked = Asked(
+            message=message,
+            function=received.function,
+            initial_keys=initial_keys,
+            response_keys=response_keys,
+        )
         return subscriber, asked
 
     def _check_addressee(self, message: Message) -> None:

@@ -71,8 +71,7 @@ class SentTransfer:
     """A TRANSFER_INIT that was sent.
 
     Attributes:
-        octets: The message.
-        message: What they say.
+        message: The message.
         ticket: The ticket in it, with its keys.
         responder: Who was called.
         protection: Keys of the message.
@@ -80,7 +79,6 @@ class SentTransfer:
         session_keys: Session keys that both sides will know: of the ticket, or supplied. Secret.
     """
 
-    octets: bytes
     message: Message
     ticket: GrantedTicket
     responder: Identity
@@ -149,7 +147,6 @@ def send_transfer(
     message = authenticate(message, protection, initial_coverage(message, initiator.data, responder.data))
     message = _with_initiator_data(message, ticket)
     return SentTransfer(
-        octets=message.serialize(),
         message=message,
         ticket=ticket,
         responder=responder,
@@ -215,7 +212,7 @@ def take_response(
         sent.rand_i,
         b"" if rand_r is None else rand_r.value,
     )
-    verify(message, protection, response_coverage(message, sent.octets))
+    verify(message, protection, response_coverage(message, sent.message.octets))
     findings = check_exchange(sent.message, message) + check_crypto_sessions(message, settings.profile)
     findings = reasons_to_reject(findings)
     if findings:

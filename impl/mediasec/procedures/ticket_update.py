@@ -42,7 +42,6 @@ MAX_MESSAGES = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _SentUpdate:
-    octets: bytes
     message: Message
     keys: tuple[KeyData, ...]
 
@@ -114,8 +113,8 @@ class BundleEnd:
         )
         covered = initial_coverage(message, self._own.data, self._peer.data)
         message = authenticate(message, self._agreement.protection, covered)
-        self._sent = _SentUpdate(octets=message.serialize(), message=message, keys=keys)
-        return self._sent.octets
+        self._sent = _SentUpdate(message=message, keys=keys)
+        return message.octets
 
     def receive(self, octets: bytes, now: float) -> bytes | None:
         """Take the TRANSFER_INIT of an update from the other end.
@@ -164,7 +163,7 @@ class BundleEnd:
             ),
         )
         covered = response_coverage(answer, octets)
-        return authenticate(answer, self._agreement.protection, covered).serialize()
+        return authenticate(answer, self._agreement.protection, covered).octets
 
     def receive_response(self, octets: bytes) -> Bundle:
         """Take the TRANSFER_RESP of an update that this end started.
@@ -187,7 +186,7 @@ class BundleEnd:
             raise refusal
         received = read(octets, (DataType.TRANSFER_RESP,))
         message = received.message
-        verify(message, self._agreement.protection, response_coverage(message, sent.octets))
+        verify(message, self._agreement.protection, response_coverage(message, sent.message.octets))
         findings = self._findings(received)
         findings += reasons_to_reject(check_exchange(sent.message, message))
         if findings:

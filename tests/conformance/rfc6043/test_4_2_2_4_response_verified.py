@@ -47,7 +47,7 @@ def test_proc_138__authentic_response_that_is_not_acceptable_ends_it(replayed, j
             message.header.sessions, sessions=(dataclasses.replace(session, protocol_type=0),)
         )
         message = dataclasses.replace(message, header=dataclasses.replace(message.header, sessions=sessions))
-        initial = parties.initiator._sent.octets
+        initial = parties.initiator._sent.message.octets
         return authenticate(
             message, parties.responder.agreement.protection, response_coverage(message, initial)
         ).serialize()

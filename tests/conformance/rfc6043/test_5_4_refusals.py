@@ -27,7 +27,7 @@ def test_proc_101__message_that_is_due_is_read(replayed, name):
     """A message of the type that is due is read."""
     octets = replayed("mode_1").octets[name]
     data_type = Message.parse(octets).header.data_type
-    assert read(octets, [data_type]).octets == octets
+    assert read(octets, [data_type]).message.octets == octets
 
 
 def test_proc_101__other_messages_are_refused(replayed):
