@@ -33,9 +33,18 @@ class OctetReader:
         start = self.offset
         end = start + length
         if end > self._end:
-            raise MalformedMessage(
-                f"{length} octets are announced and {self.remaining} are left", offset=start
-            )
+            raise self._too_short(start, length)
+        self.offset = end
+        return self._data[start:end]
+
+    def counted(self, width: int) -> bytes:
+        """Read octets that stand behind their number, which is an unsigned integer of `width` octets."""
+        number = self.offset
+        start = number + width
+        length = int.from_bytes(self._data[number:start], "big")
+        end = start + length
+        if end > self._end:
+            raise self._too_short(number, width) if start > self._end else self._too_short(start, length)
         self.offset = end
         return self._data[start:end]
 
@@ -49,7 +58,11 @@ class OctetReader:
 
     def uint8(self) -> int:
         """Read one octet as an unsigned integer."""
-        return self.octets(1)[0]
+        start = self.offset
+        if start >= self._end:
+            raise self._too_short(start, 1)
+        self.offset = start + 1
+        return self._data[start]
 
     def uint16(self) -> int:
         """Read two octets as an unsigned integer."""
@@ -72,9 +85,7 @@ class OctetReader:
             MalformedMessage: Fewer octets are left than `length`, or some of them stayed unread.
         """
         if length > self.remaining:
-            raise MalformedMessage(
-                f"{length} octets are announced and {self.remaining} are left", offset=self.offset
-            )
+            raise self._too_short(self.offset, length)
         outer, self._end = self._end, self.offset + length
         try:
             yield
@@ -90,6 +101,11 @@ class OctetReader:
         """
         if self.remaining:
             raise MalformedMessage(f"{self.remaining} octets are left over", offset=self.offset)
+
+    def _too_short(self, start: int, length: int) -> MalformedMessage:
+        return MalformedMessage(
+            f"{length} octets are announced and {self._end - start} are left", offset=start
+        )
 
 
 class OctetWriter:

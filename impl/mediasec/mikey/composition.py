@@ -6,7 +6,7 @@ from functools import cached_property
 
 from mediasec.errors import Finding
 from mediasec.mikey.message import Message
-from mediasec.mikey.payloads import AnyPayload, Opaque
+from mediasec.mikey.payloads import MAX_PAYLOADS, AnyPayload, Opaque
 from mediasec.mikey.registry import DataType, ErrorNumber, IdentityRole, PayloadType, RandRole
 
 _UNREADABLE = {
@@ -25,13 +25,13 @@ class Slot:
         payload_type: Type of the payloads.
         role: Role of an IDR or RANDR payload; None for the others.
         least: Fewest payloads.
-        most: Most payloads; None without a limit.
+        most: Most payloads.
     """
 
     payload_type: PayloadType
     role: IdentityRole | RandRole | None = None
     least: int = 0
-    most: int | None = 1
+    most: int = 1
 
     @property
     def name(self) -> str:
@@ -77,7 +77,7 @@ _IDR_R = Slot(PayloadType.IDR, IdentityRole.RESPONDER)
 _IDR_KMS = Slot(PayloadType.IDR, IdentityRole.KMS)
 _IDR_PSK = Slot(PayloadType.IDR, IdentityRole.PRE_SHARED_KEY)
 _RANDR_KMS = Slot(PayloadType.RANDR, RandRole.KMS)
-_CERTS, _POLICIES = Slot(PayloadType.CERT, most=None), Slot(PayloadType.SP, most=None)
+_CERTS, _POLICIES = Slot(PayloadType.CERT, most=MAX_PAYLOADS), Slot(PayloadType.SP, most=MAX_PAYLOADS)
 _PUBLIC_KEY = (Slot(PayloadType.CHASH), _one(PayloadType.PKE), _SIGN)
 _TP, _TICKET = _one(PayloadType.TP), _one(PayloadType.TICKET)
 _KEMAC, _MAYBE_KEMAC = _one(PayloadType.KEMAC), Slot(PayloadType.KEMAC)
@@ -113,7 +113,7 @@ COMPOSITIONS: dict[int, Composition] = {
     ),
     DataType.RESOLVE_RESP: Composition("MKY_077", (_T, _IDR_KMS, _KEMAC, _IDR_R, _RANDR_KMS, _V)),
     DataType.ERROR: Composition(
-        "MKY_078", (_T, Slot(PayloadType.ERR, least=1, most=None), _POLICIES, Slot(PayloadType.V))
+        "MKY_078", (_T, Slot(PayloadType.ERR, least=1, most=MAX_PAYLOADS), _POLICIES, Slot(PayloadType.V))
     ),
 }
 """What each message has; an Error message may end with SIGN in place of V."""
@@ -157,7 +157,7 @@ def check_composition(message: Message, composition: Composition) -> list[Findin
         count = places.count(number)
         if count < slot.least:
             findings.append(_missing(message, composition, slot))
-        elif slot.most is not None and count > slot.most:
+        elif count > slot.most:
             findings.append(
                 Finding(
                     requirement=composition.requirement,

@@ -357,9 +357,7 @@ def _expand(function: PrfFunction, block: bytes, label: bytes, length: int) -> b
     return output[:length]
 
 
-def _label(
-    constant: Constant, wanted: frozenset[Constant], cs_id: int, csb_id: int, *parts: bytes
-) -> bytes:
+def _label(constant: Constant, wanted: frozenset[Constant], cs_id: int, csb_id: int, *parts: bytes) -> bytes:
     """Return a label: a constant of this derivation, a CS ID, a CSB ID, and what the derivation adds.
 
     Source:
@@ -370,7 +368,9 @@ def _label(
     try:
         return b"".join((_LABEL_START.pack(constant, cs_id, csb_id), *parts))
     except struct.error:
-        raise _refusal("MKY_120", "the CS ID or the CSB ID does not fit into its octets of the label") from None
+        raise _refusal(
+            "MKY_120", "the CS ID or the CSB ID does not fit into its octets of the label"
+        ) from None
 
 
 def _counted(value: bytes, length: int = 1) -> bytes:

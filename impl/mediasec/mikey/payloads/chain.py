@@ -1,8 +1,8 @@
 """Chains of payloads: each names the type of the one after it."""
 
 import struct
-from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from mediasec.errors import Finding, LocalProtocolError, MalformedMessage
 from mediasec.mikey.payloads.general import Error, GeneralExtension, SecurityPolicy
@@ -54,6 +54,10 @@ _CLASSES: tuple[type[Payload], ...] = (
     GeneralExtension,
 )
 _BY_TYPE: dict[int, type[Payload]] = {int(payload.payload_type): payload for payload in _CLASSES}
+_CHECKS: dict[type[AnyPayload], Callable[[Any, str], list[Finding]]] = {
+    payload: payload.check for payload in _CLASSES if payload.check is not Payload.check
+}
+"""The payloads that can break a requirement by themselves."""
 
 
 def parse_chain(reader: OctetReader, first: int) -> tuple[AnyPayload, ...]:
@@ -168,8 +172,9 @@ def check_chain(payloads: Sequence[AnyPayload], where: str) -> list[Finding]:
     """Return the requirements that each payload breaks by itself."""
     findings: list[Finding] = []
     for place, payload in enumerate(payloads):
-        if isinstance(payload, Payload):
-            findings += payload.check(f"{where}[{place}]")
+        check = _CHECKS.get(type(payload))
+        if check is not None:
+            findings += check(payload, f"{where}[{place}]")
     return findings
 
 

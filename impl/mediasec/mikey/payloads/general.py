@@ -105,7 +105,7 @@ class GeneralExtension(Payload):
     def parse(cls, reader: OctetReader) -> Self:
         """Read the payload after its "next payload" octet."""
         kind = GeneralExtensionType.of(reader.uint8())
-        return cls(kind=kind, data=reader.octets(reader.uint16()))
+        return cls(kind=kind, data=reader.counted(2))
 
     def serialize(self) -> bytes:
         """Return the octets after the "next payload" octet."""

@@ -151,14 +151,14 @@ class GenericSession:
         """Read one block."""
         cs_id, protocol, counted = reader.octets(3)
         policies = tuple(reader.octets(counted & 0x7F))
-        session_data = reader.octets(reader.uint16())
+        session_data = reader.counted(2)
         return cls(
             cs_id=cs_id,
             protocol_type=ProtocolType.of(protocol),
             session_flag=counted > 0x7F,
             policies=policies,
             session_data=session_data,
-            spi=reader.octets(reader.uint8()),
+            spi=reader.counted(1),
         )
 
     def serialize(self) -> bytes:

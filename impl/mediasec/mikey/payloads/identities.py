@@ -38,7 +38,7 @@ class Identity(Payload):
     def parse(cls, reader: OctetReader) -> Self:
         """Read the payload after its "next payload" octet."""
         kind = IdentityType.of(reader.uint8())
-        return cls(kind=kind, data=reader.octets(reader.uint16()))
+        return cls(kind=kind, data=reader.counted(2))
 
     def serialize(self) -> bytes:
         """Return the octets after the "next payload" octet."""
@@ -67,9 +67,7 @@ class RoleIdentity(Payload):
     def parse(cls, reader: OctetReader) -> Self:
         """Read the payload after its "next payload" octet."""
         role, kind = reader.octets(2)
-        return cls(
-            role=IdentityRole.of(role), kind=IdentityType.of(kind), data=reader.octets(reader.uint16())
-        )
+        return cls(role=IdentityRole.of(role), kind=IdentityType.of(kind), data=reader.counted(2))
 
     def serialize(self) -> bytes:
         """Return the octets after the "next payload" octet."""
@@ -96,7 +94,7 @@ class Certificate(Payload):
     def parse(cls, reader: OctetReader) -> Self:
         """Read the payload after its "next payload" octet."""
         kind = CertificateType.of(reader.uint8())
-        return cls(kind=kind, data=reader.octets(reader.uint16()))
+        return cls(kind=kind, data=reader.counted(2))
 
     def serialize(self) -> bytes:
         """Return the octets after the "next payload" octet."""
@@ -164,7 +162,7 @@ class Rand(Payload):
     @classmethod
     def parse(cls, reader: OctetReader) -> Self:
         """Read the payload after its "next payload" octet."""
-        return cls(value=reader.octets(reader.uint8()))
+        return cls(value=reader.counted(1))
 
     def serialize(self) -> bytes:
         """Return the octets after the "next payload" octet."""

@@ -65,10 +65,10 @@ def parse_validity(reader: OctetReader, kind: int) -> Validity | None:
         case KeyValidityType.NULL:
             return None
         case KeyValidityType.SPI:
-            return Spi(value=reader.octets(reader.uint8()))
+            return Spi(value=reader.counted(1))
         case KeyValidityType.INTERVAL:
-            valid_from = reader.octets(reader.uint8())
-            return Interval(valid_from=valid_from, valid_to=reader.octets(reader.uint8()))
+            valid_from = reader.counted(1)
+            return Interval(valid_from=valid_from, valid_to=reader.counted(1))
         case _:
             raise EndUnknown
 
@@ -116,8 +116,8 @@ class KeyData(Payload):
         kind = KeyDataType.of(kind_and_validity >> 4)
         if not isinstance(kind, KeyDataType):
             raise EndUnknown
-        key = reader.octets(reader.uint16())
-        salt = reader.octets(reader.uint16()) if kind in _SALTED else None
+        key = reader.counted(2)
+        salt = reader.counted(2) if kind in _SALTED else None
         return cls(kind=kind, key=key, salt=salt, validity=parse_validity(reader, kind_and_validity & 0x0F))
 
     def serialize(self) -> bytes:
@@ -167,16 +167,15 @@ class Kemac(Payload):
     def parse(cls, reader: OctetReader) -> Self:
         """Read the payload after its "next payload" octet."""
         encryption = EncryptionAlgorithm.of(reader.uint8())
-        data = reader.octets(reader.uint16())
-        algorithm = reader.uint8()
-        length = _MAC_LENGTHS.get(algorithm)
-        if length is None:
+        data = reader.counted(2)
+        algorithm = MacAlgorithm.of(reader.uint8())
+        if not isinstance(algorithm, MacAlgorithm):
             raise EndUnknown
         return cls(
             encryption=encryption,
             data=data,
-            mac_algorithm=MacAlgorithm(algorithm),
-            mac=reader.octets(length),
+            mac_algorithm=algorithm,
+            mac=reader.octets(_MAC_LENGTHS[algorithm]),
         )
 
     def serialize(self) -> bytes:

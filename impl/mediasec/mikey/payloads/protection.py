@@ -41,11 +41,10 @@ class Verification(Payload):
     @classmethod
     def parse(cls, reader: OctetReader) -> Self:
         """Read the payload after its "next payload" octet."""
-        algorithm = reader.uint8()
-        length = _MAC_LENGTHS.get(algorithm)
-        if length is None:
+        algorithm = MacAlgorithm.of(reader.uint8())
+        if not isinstance(algorithm, MacAlgorithm):
             raise EndUnknown
-        return cls(algorithm=MacAlgorithm(algorithm), mac=reader.octets(length))
+        return cls(algorithm=algorithm, mac=reader.octets(_MAC_LENGTHS[algorithm]))
 
     @classmethod
     def blank(cls, algorithm: MacAlgorithm) -> Self:

@@ -50,7 +50,7 @@ class TicketPolicy(Payload):
             prf_function=PrfFunction.of(high >> 1),
             flags=TicketFlag((high & 1) << 11 | low >> _FLAGS_SHIFT),
             reserved=low & _RESERVED_MASK,
-            data=reader.octets(reader.uint16()),
+            data=reader.counted(2),
         )
 
     def serialize(self) -> bytes:
@@ -90,8 +90,8 @@ class Ticket(Payload):
     def parse(cls, reader: OctetReader) -> Self:
         """Read the payload after its "next payload" octet."""
         policy = TicketPolicy.parse(reader)
-        data = reader.octets(reader.uint16())
-        return cls(policy=policy, data=data, initiator_data=reader.octets(reader.uint16()))
+        data = reader.counted(2)
+        return cls(policy=policy, data=data, initiator_data=reader.counted(2))
 
     def serialize(self) -> bytes:
         """Return the octets after the "next payload" octet."""
@@ -127,7 +127,7 @@ class TicketHeader:
     def parse(cls, reader: OctetReader) -> tuple[Self, int]:
         """Read the header; return it and the type of the first payload after it."""
         following = reader.uint8()
-        return cls(data=reader.octets(reader.uint16())), following
+        return cls(data=reader.counted(2)), following
 
     def serialize(self, following: int) -> bytes:
         """Return the octets of the header.

@@ -33,11 +33,10 @@ class Timestamp(Payload):
     @classmethod
     def parse(cls, reader: OctetReader) -> Self:
         """Read the payload after its "next payload" octet."""
-        kind = reader.uint8()
-        length = _VALUE_LENGTHS.get(kind)
-        if length is None:
+        kind = TimestampType.of(reader.uint8())
+        if not isinstance(kind, TimestampType):
             raise EndUnknown
-        return cls(kind=TimestampType(kind), value=reader.uint(length))
+        return cls(kind=kind, value=reader.uint(_VALUE_LENGTHS[kind]))
 
     def serialize(self) -> bytes:
         """Return the octets after the "next payload" octet."""
