@@ -10,6 +10,7 @@ import hmac
 import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
 from typing import Literal
 
@@ -42,24 +43,11 @@ RsaPublicKey = rsa.RSAPublicKey
 RsaPrivateKey = rsa.RSAPrivateKey
 
 
-def hmac_sha1(key: bytes, data: bytes) -> bytes:
-    """Return HMAC-SHA-1 in full length: 20 octets.
+hmac_sha1 = partial(hmac.digest, digest="sha1")
+"""Returns HMAC-SHA-1 in full length, 20 octets, of a key, which is secret, and the octets to authenticate."""
 
-    Args:
-        key: Secret.
-        data: Octets to authenticate.
-    """
-    return hmac.digest(key, data, "sha1")
-
-
-def hmac_sha256(key: bytes, data: bytes) -> bytes:
-    """Return HMAC-SHA-256 in full length: 32 octets.
-
-    Args:
-        key: Secret.
-        data: Octets to authenticate.
-    """
-    return hmac.digest(key, data, "sha256")
+hmac_sha256 = partial(hmac.digest, digest="sha256")
+"""Returns HMAC-SHA-256 in full length, 32 octets, likewise."""
 
 
 def require_equal(expected: bytes, received: bytes) -> None:

@@ -24,6 +24,7 @@ from mediasec.mikey.registry import (
     KeyDataType,
     MacAlgorithm,
     PrfFunction,
+    TicketFlag,
     TicketType,
 )
 from mediasec.mikey.strength import (
@@ -47,7 +48,7 @@ class TicketKeys:
 
     Attributes:
         mpk_i: Protects TRANSFER_INIT, and TRANSFER_RESP without key forking. Secret.
-        mpk_r: Forked for the Responder that answers, with key forking. Secret.
+        mpk_r: Forked for the Responder that answers, with key forking; empty without. Secret.
         session_keys: TEKs, TGKs and GTGKs, not forked. Secret.
     """
 
@@ -237,9 +238,12 @@ def _ticket_keys(
 ) -> TicketKeys:
     """Return what comes from a ticket."""
     function = _function_of(policy)
+    mpk_r = b""
+    if TicketFlag.KEY_FORKING in policy.flags:
+        mpk_r = derive_mpk(function, mpk, constant=Constant.MPK_R, rand=rand)
     return TicketKeys(
         mpk_i=derive_mpk(function, mpk, constant=Constant.MPK_I, rand=rand),
-        mpk_r=derive_mpk(function, mpk, constant=Constant.MPK_R, rand=rand),
+        mpk_r=mpk_r,
         session_keys=session_keys,
     )
 

@@ -167,9 +167,8 @@ def derive_forked_key(
         FORKING_CONSTANTS,
         _NO_SESSION,
         _ANY_BUNDLE,
-        b"\x00",
-        _counted(id_data, 2),
-        _counted(rand_kms),
+        b"\x00" + _named(id_data),
+        rand_kms,
     )
     return prf(function, inkey, label, len(inkey))
 
@@ -204,8 +203,8 @@ def derive_initial_key(
         _NO_SESSION,
         csb_id,
         b"\x01",
-        _counted(rand_i),
-        _counted(rand_r),
+        rand_i,
+        rand_r,
     )
     return prf(function, inkey, label, length)
 
@@ -240,8 +239,8 @@ def derive_response_key(
         _NO_SESSION,
         csb_id,
         b"\x02",
-        _counted(rand_i),
-        _counted(rand_r),
+        rand_i,
+        rand_r,
     )
     return prf(function, inkey, label, length)
 
@@ -281,8 +280,8 @@ def derive_transfer_key(
         cs_id,
         _ANY_BUNDLE,
         b"\x03",
-        _counted(rand_i),
-        _counted(rand_r),
+        rand_i,
+        rand_r,
     )
     return prf(function, inkey, label, length)
 
@@ -320,7 +319,7 @@ def derive_ticket_key(
     Source:
         MKY_135 (RFC 6043, A.2.1)
     """
-    label = _label(constant, MESSAGE_CONSTANTS, _NO_SESSION, _ANY_BUNDLE, b"\x05", _counted(rand))
+    label = _label(constant, MESSAGE_CONSTANTS, _NO_SESSION, _ANY_BUNDLE, b"\x05", rand)
     return prf(function, inkey, label, length)
 
 
@@ -339,7 +338,7 @@ def derive_mpk(function: PrfFunction, inkey: bytes, *, constant: Constant, rand:
     Source:
         MKY_136 (RFC 6043, A.2.2)
     """
-    label = _label(constant, MPK_CONSTANTS, _NO_SESSION, _ANY_BUNDLE, b"\x06", _counted(rand))
+    label = _label(constant, MPK_CONSTANTS, _NO_SESSION, _ANY_BUNDLE, b"\x06", rand)
     return prf(function, inkey, label, len(inkey))
 
 
@@ -357,35 +356,44 @@ def _expand(function: PrfFunction, block: bytes, label: bytes, length: int) -> b
     return output[:length]
 
 
-def _label(constant: Constant, wanted: frozenset[Constant], cs_id: int, csb_id: int, *parts: bytes) -> bytes:
-    """Return a label: a constant of this derivation, a CS ID, a CSB ID, and what the derivation adds.
+def _label(
+    constant: Constant,
+    wanted: frozenset[Constant],
+    cs_id: int,
+    csb_id: int,
+    purpose: bytes,
+    *rands: bytes,
+) -> bytes:
+    """Return a label: a constant of this derivation, CS ID, CSB ID, what tells the derivation, random values.
+
+    Each random value stands behind its length in one octet; an omitted one is the length 0.
 
     Source:
         MKY_103 (RFC 3830, 4.1.3)
+        MKY_120 (RFC 6043, 5.1)
+        MKY_120 (RFC 6043, A.2)
     """
     if constant not in wanted:
         raise _refusal("MKY_103", f"the constant {constant:08X} is not one of this derivation")
     try:
-        return b"".join((_LABEL_START.pack(constant, cs_id, csb_id), *parts))
-    except struct.error:
-        raise _refusal(
-            "MKY_120", "the CS ID or the CSB ID does not fit into its octets of the label"
-        ) from None
+        label = _LABEL_START.pack(constant, cs_id, csb_id) + purpose
+        for rand in rands:
+            label += len(rand).to_bytes(1, "big") + rand
+    except (OverflowError, struct.error):
+        raise _refusal("MKY_120", "an ID or the length of a random value does not fit its octets") from None
+    return label
 
 
-def _counted(value: bytes, length: int = 1) -> bytes:
-    """Return a random value or an identity after its length; an omitted one is the length 0.
+def _named(id_data: bytes) -> bytes:
+    """Return an identity behind its length in two octets.
 
     Source:
         MKY_120 (RFC 6043, 5.1)
-        MKY_120 (RFC 6043, A.2)
     """
     try:
-        return len(value).to_bytes(length, "big") + value
+        return len(id_data).to_bytes(2, "big") + id_data
     except OverflowError:
-        raise _refusal(
-            "MKY_120", f"the length {len(value)} does not fit into {length} octets of the label"
-        ) from None
+        raise _refusal("MKY_120", "the identity is longer than its length can say") from None
 
 
 def _refusal(requirement: str, message: str) -> LocalProtocolError:

@@ -18,7 +18,6 @@ from mediasec.mikey.payloads import (
     Verification,
     check_chain,
     first_identity,
-    first_payload,
     first_type,
     parse_chain,
     serialize_chain,
@@ -131,12 +130,15 @@ class Message:
             MKY_012 (RFC 6043, 5.5)
             MKY_013 (RFC 6043, 5.5)
         """
-        octets = self._without_authenticator()
+        whole, authenticator = self.octets, self.authenticator
+        octets = whole
+        if authenticator is not None:
+            octets = whole[: len(whole) - len(authenticator.proof)]
         if self.header.data_type == DataType.TRANSFER_INIT:
             for place, payload in enumerate(self.payloads):
                 if isinstance(payload, Ticket):
                     following = serialize_chain(self.payloads[place + 1 :], "payload")
-                    after = len(self.octets) - len(following)
+                    after = len(whole) - len(following)
                     return octets[: after - 2 - len(payload.initiator_data)] + octets[after:]
         return octets
 
@@ -168,11 +170,14 @@ class Message:
                 )
             )
         message = type(self)(header=self.header, payloads=(*self.payloads[:-1], filled))
-        return message._with_octets(self._without_authenticator() + octets)
+        return message._with_octets(self.octets[: len(self.octets) - len(octets)] + octets)
 
     def first(self, payload_class: type[_P]) -> _P | None:
         """Return the first payload of a class, or None."""
-        return first_payload(self.payloads, payload_class)
+        for payload in self.payloads:
+            if isinstance(payload, payload_class):
+                return payload
+        return None
 
     def all(self, payload_class: type[_P]) -> tuple[_P, ...]:
         """Return every payload of a class, in their order."""
@@ -188,13 +193,6 @@ class Message:
             if isinstance(payload, RoleRand) and payload.role == role:
                 return payload
         return None
-
-    def _without_authenticator(self) -> bytes:
-        """Return the octets without the MAC or signature at their end."""
-        match self.authenticator:
-            case Verification(mac=proof) | Signature(signature=proof):
-                return self.octets[: len(self.octets) - len(proof)]
-        return self.octets
 
     def _with_octets(self, octets: bytes) -> Self:
         """Return this message, which keeps its octets: neither they nor it ever change."""

@@ -31,6 +31,7 @@ BASE_SUBTYPE = 1
 BASE_VERSION = 1
 """Version of that subtype."""
 _REMEMBERED = 128
+"""How many policies and tickets are kept as they were read: all messages of an exchange have the same."""
 
 
 def parse_key_data(octets: bytes) -> tuple[AnyPayload, ...]:
@@ -74,13 +75,15 @@ class PolicyData:
     payloads: tuple[AnyPayload, ...]
 
     @classmethod
+    @lru_cache(maxsize=_REMEMBERED)
     def parse(cls, data: bytes) -> Self:
         """Read TP Data.
 
         Raises:
             MalformedMessage: The octets are not a first-payload octet and a chain of payloads.
         """
-        return cls(payloads=_parse_named(data))
+        reader = OctetReader(data)
+        return cls(payloads=parse_chain(reader, reader.uint8()))
 
     def serialize(self) -> bytes:
         """Return TP Data.
@@ -96,9 +99,8 @@ class PolicyData:
 
     def identities(self, role: IdentityRole) -> tuple[RoleIdentity, ...]:
         """Return every identity with a role: the authorized responders or applications, say."""
-        return tuple(
-            payload for payload in self.payloads if isinstance(payload, RoleIdentity) and payload.role == role
-        )
+        found = [each for each in self.payloads if isinstance(each, RoleIdentity) and each.role == role]
+        return tuple(found)
 
     def time(self, role: TimestampRole) -> Timestamp | None:
         """Return the first timestamp with a role, or None: no limit."""
@@ -149,13 +151,15 @@ class InitiatorData:
     payloads: tuple[AnyPayload, ...]
 
     @classmethod
+    @lru_cache(maxsize=_REMEMBERED)
     def parse(cls, data: bytes) -> Self:
         """Read Initiator Data.
 
         Raises:
             MalformedMessage: The octets are not a first-payload octet and a chain of payloads.
         """
-        return cls(payloads=_parse_named(data))
+        reader = OctetReader(data)
+        return cls(payloads=parse_chain(reader, reader.uint8()))
 
     def serialize(self) -> bytes:
         """Return Initiator Data.
@@ -215,14 +219,16 @@ class TicketData:
     payloads: tuple[AnyPayload, ...]
 
     @classmethod
+    @lru_cache(maxsize=_REMEMBERED)
     def parse(cls, data: bytes) -> Self:
         """Read Ticket Data.
 
         Raises:
             MalformedMessage: The octets are not a ticket header and a chain of payloads.
         """
-        header, payloads = _parse_headed(data)
-        return cls(header=header, payloads=payloads)
+        reader = OctetReader(data)
+        header, first = TicketHeader.parse(reader)
+        return cls(header=header, payloads=parse_chain(reader, first))
 
     def serialize(self) -> bytes:
         """Return Ticket Data.
@@ -293,24 +299,6 @@ def ticket_authenticated_octets(ticket: Ticket, data: TicketData) -> bytes:
         MKY_052 (RFC 6043, A.1)
     """
     return _without_mac(ticket.serialize_without_initiator_data(), data.verification)
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _parse_headed(data: bytes) -> tuple[TicketHeader, tuple[AnyPayload, ...]]:
-    """Read a ticket header and the chain of payloads that it names."""
-    reader = OctetReader(data)
-    header, first = TicketHeader.parse(reader)
-    return header, parse_chain(reader, first)
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _parse_named(data: bytes) -> tuple[AnyPayload, ...]:
-    """Read a chain of payloads behind an octet that names the first.
-
-    One policy is looked at by every check of every message that has it, so it is read once.
-    """
-    reader = OctetReader(data)
-    return parse_chain(reader, reader.uint8())
 
 
 def _serialize_named(payloads: tuple[AnyPayload, ...], where: str) -> bytes:

@@ -108,7 +108,6 @@ def granted_policy(
         flags |= TicketFlag.RESPONSE_SENT
     flags &= ~TicketFlag.CHANGED_BY_KMS
     data = PolicyData.parse(desired.data)
-    data = PolicyData.parse(desired.data)
     payloads = _granted_data(data, rules, initiator, kms, now)
     asked_for = tuple(payload for payload in data.payloads if not isinstance(payload, Kemac))
     if flags != desired.flags & ~TicketFlag.CHANGED_BY_KMS or payloads != asked_for:

@@ -18,7 +18,6 @@ from mediasec.mikey.payloads import (
     GenericMap,
     Header,
     SecurityPolicy,
-    Signature,
     Timestamp,
     Verification,
 )
@@ -53,10 +52,8 @@ class Received:
     @property
     def authenticator(self) -> bytes:
         """Its MAC or signature; empty without one."""
-        match self.message.authenticator:
-            case Verification(mac=octets) | Signature(signature=octets):
-                return octets
-        return b""
+        found = self.message.authenticator
+        return b"" if found is None else found.proof
 
     @property
     def function(self) -> PrfFunction:

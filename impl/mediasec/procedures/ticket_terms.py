@@ -231,10 +231,12 @@ class TimestampSource:
         Source:
             PROC_106 (RFC 3830, 5.2)
         """
-        now_value = 0
+        self._last += 1
         if self._kind is not TimestampType.COUNTER:
-            now_value = Timestamp.of_unix_time(now, self._kind).value
-        self._last = max(now_value, self._last + 1)
+            clock = Timestamp.of_unix_time(now, self._kind)
+            if clock.value >= self._last:
+                self._last = clock.value
+                return clock
         return Timestamp(kind=self._kind, value=self._last)
 
 

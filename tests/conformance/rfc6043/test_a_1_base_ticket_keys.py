@@ -15,6 +15,7 @@ from mediasec.mikey.registry import (
     KeyDataType,
     MacAlgorithm,
     PrfFunction,
+    TicketFlag,
     TimestampType,
 )
 
@@ -76,7 +77,8 @@ def test_mky_161__ticket_of_the_exchange_is_made(vectors, case):
     assert ticket == ticket_of(exchange)
     assert ticket.data.hex() == exchange["results"]["ticket_data"]
     steps = {step["id"]: step["output"] for step in exchange["steps"]}
-    assert (keys.mpk_i.hex(), keys.mpk_r.hex()) == (steps["MPKi"], steps["MPKr"])
+    used = steps["MPKr"] if TicketFlag.KEY_FORKING in ticket.policy.flags else ""
+    assert (keys.mpk_i.hex(), keys.mpk_r.hex()) == (steps["MPKi"], used)
 
 
 @pytest.mark.parametrize("case", CASES)

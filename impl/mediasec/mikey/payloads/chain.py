@@ -31,6 +31,7 @@ MAX_PAYLOADS = 255
 """The largest number of payloads in one chain that is read."""
 
 _P = TypeVar("_P", bound=Payload)
+_LAST = PayloadType.LAST
 
 _CLASSES: tuple[type[Payload], ...] = (
     Kemac,
@@ -91,7 +92,7 @@ def iterate_chain(reader: OctetReader, first: int) -> Iterator[AnyPayload]:
     """
     kind = first
     count = 0
-    while kind != PayloadType.LAST:
+    while kind != _LAST:
         if count == MAX_PAYLOADS:
             raise MalformedMessage(f"there are more than {MAX_PAYLOADS} payloads", offset=reader.offset)
         count += 1
@@ -134,7 +135,7 @@ def serialize_chain(payloads: Sequence[AnyPayload], where: str) -> bytes:
     try:
         for place, payload in enumerate(payloads):
             if not isinstance(payload, (Opaque, Signature)):
-                following = payloads[place + 1].payload_type if place < last else PayloadType.LAST
+                following = payloads[place + 1].payload_type if place < last else _LAST
                 parts += (bytes((following,)), payload.serialize())
             elif place == last:
                 parts.append(payload.octets if isinstance(payload, Opaque) else payload.serialize())
@@ -149,7 +150,7 @@ def serialize_chain(payloads: Sequence[AnyPayload], where: str) -> bytes:
 
 def first_type(payloads: Sequence[AnyPayload]) -> int:
     """Return the type that names the first of these payloads, or "last payload" if there is none."""
-    return int(payloads[0].payload_type if payloads else PayloadType.LAST)
+    return int(payloads[0].payload_type if payloads else _LAST)
 
 
 def first_payload(payloads: Sequence[AnyPayload], payload_class: type[_P]) -> _P | None:

@@ -79,6 +79,11 @@ class EmptyMap:
     map_type: ClassVar[MapType] = MapType.EMPTY
     count: int = 0
 
+    @classmethod
+    def parse(cls, reader: OctetReader, count: int) -> Self:
+        """Read nothing."""
+        return cls(count=count)
+
     def serialize(self) -> bytes:
         """Return the CS ID map info: nothing."""
         return b""
@@ -221,6 +226,9 @@ class UnknownMap:
 
 
 SessionMap = SrtpMap | EmptyMap | GenericMap | UnknownMap
+_MAPS: dict[int, type[SrtpMap | EmptyMap | GenericMap]] = {
+    each.map_type: each for each in (SrtpMap, EmptyMap, GenericMap)
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,16 +264,8 @@ class Header:
         version, data_type, following, flag_and_prf, csb_id, count, map_type = _FIXED.unpack(
             reader.octets(_FIXED.size)
         )
-        sessions: SessionMap
-        match map_type:
-            case MapType.GENERIC_ID:
-                sessions = GenericMap.parse(reader, count)
-            case MapType.EMPTY:
-                sessions = EmptyMap(count=count)
-            case MapType.SRTP_ID:
-                sessions = SrtpMap.parse(reader, count)
-            case _:
-                sessions = UnknownMap(map_type=map_type, count=count)
+        known = _MAPS.get(map_type)
+        sessions = known.parse(reader, count) if known else UnknownMap(map_type=map_type, count=count)
         header = cls(
             version=version,
             data_type=DataType.of(data_type),

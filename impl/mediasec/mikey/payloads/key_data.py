@@ -62,10 +62,10 @@ def parse_validity(reader: OctetReader, kind: int) -> Validity | None:
         MKY_035 (RFC 3830, 6.14)
     """
     match kind:
-        case KeyValidityType.NULL:
-            return None
         case KeyValidityType.SPI:
             return Spi(value=reader.counted(1))
+        case KeyValidityType.NULL:
+            return None
         case KeyValidityType.INTERVAL:
             valid_from = reader.counted(1)
             return Interval(valid_from=valid_from, valid_to=reader.counted(1))

@@ -46,6 +46,11 @@ class Verification(Payload):
             raise EndUnknown
         return cls(algorithm=algorithm, mac=reader.octets(_MAC_LENGTHS[algorithm]))
 
+    @property
+    def proof(self) -> bytes:
+        """What ends the message and protects it: the MAC."""
+        return self.mac
+
     @classmethod
     def blank(cls, algorithm: MacAlgorithm) -> Self:
         """Return a payload with zeros where the MAC will be."""
@@ -84,6 +89,11 @@ class Signature(Payload):
     payload_type: ClassVar[PayloadType] = PayloadType.SIGN
     kind: SignatureType | int
     signature: bytes
+
+    @property
+    def proof(self) -> bytes:
+        """What ends the message and protects it: the signature."""
+        return self.signature
 
     @classmethod
     def parse(cls, reader: OctetReader) -> Self:
