@@ -17,7 +17,6 @@ from mediasec.mikey.payloads import (
     UnknownMap,
     Verification,
     check_chain,
-    first_identity,
     first_type,
     parse_chain,
     serialize_chain,
@@ -185,7 +184,10 @@ class Message:
 
     def identity(self, role: IdentityRole) -> RoleIdentity | None:
         """Return the first identity with a role, or None."""
-        return first_identity(self.payloads, role)
+        for payload in self.payloads:
+            if isinstance(payload, RoleIdentity) and payload.role == role:
+                return payload
+        return None
 
     def rand(self, role: RandRole) -> RoleRand | None:
         """Return the first random value with a role, or None."""

@@ -223,9 +223,10 @@ def check_ticket_data(octets: bytes, where: str) -> list[Finding]:
         data = TicketData.parse(octets)
     except MalformedMessage as error:
         return [finding("MKY_051", error.reason)]
-    parts = (("T", data.timestamp), ("RAND", data.rand), ("KEMAC", data.kemac), ("V", data.verification))
+    kemac = data.kemac
+    parts = (("T", data.timestamp), ("RAND", data.rand), ("KEMAC", kemac), ("V", data.verification))
     findings = [finding("MKY_051", f"{name} is missing") for name, part in parts if part is None]
-    if data.kemac is not None and data.kemac.mac_algorithm is not MacAlgorithm.NULL:
+    if kemac is not None and kemac.mac_algorithm is not MacAlgorithm.NULL:
         findings.append(finding("MKY_067", "its KEMAC has a MAC of its own"))
     return findings
 

@@ -1,6 +1,6 @@
 """Lengths of keys and random values, and which algorithms may stand together; each check returns findings."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from mediasec.errors import Finding
 from mediasec.mikey.message import Message
@@ -17,6 +17,7 @@ from mediasec.mikey.ticket import TicketData
 MINIMUM_KEY_LENGTH = 16
 """Octets that every key has at least."""
 
+_WITH_ALGORITHM = frozenset({Verification, Kemac, Ticket, TicketPolicy})
 _SHORT_ENCRYPTIONS = (EncryptionAlgorithm.AES_CM_128, EncryptionAlgorithm.AES_KW_128)
 
 
@@ -87,13 +88,7 @@ def check_algorithms(message: Message) -> list[Finding]:
     Source:
         MKY_144 (RFC 6043, 12.1)
     """
-    seen = {message.header.prf_function == PrfFunction.PRF_HMAC_SHA_256}
-    seen.update(_are_long(message.payloads))
-    for payload in message.payloads:
-        if isinstance(payload, (Ticket, TicketPolicy)):
-            policy = payload.policy if isinstance(payload, Ticket) else payload
-            seen.add(policy.prf_function == PrfFunction.PRF_HMAC_SHA_256)
-    return [_mixture()] if len(seen) > 1 else []
+    return _check_mixture(message.header.prf_function, message.payloads)
 
 
 def check_ticket_algorithms(policy: TicketPolicy, data: TicketData) -> list[Finding]:
@@ -102,8 +97,7 @@ def check_ticket_algorithms(policy: TicketPolicy, data: TicketData) -> list[Find
     Source:
         MKY_144 (RFC 6043, 12.1)
     """
-    seen = {policy.prf_function == PrfFunction.PRF_HMAC_SHA_256, *_are_long(data.payloads)}
-    return [_mixture()] if len(seen) > 1 else []
+    return _check_mixture(policy.prf_function, data.payloads)
 
 
 def check_session_keys(keys: Iterable[AnyPayload], encryption: EncryptionAlgorithm | int) -> list[Finding]:
@@ -129,17 +123,28 @@ def check_session_keys(keys: Iterable[AnyPayload], encryption: EncryptionAlgorit
     ]
 
 
-def _are_long(payloads: Iterable[AnyPayload]) -> Iterator[bool]:
-    """Yield for each algorithm in payloads, NULL apart, whether it has keys of 256 bits."""
+def _check_mixture(function: int, payloads: Iterable[AnyPayload]) -> list[Finding]:
+    """Return a finding where a PRF and an algorithm in payloads are not both long or both short."""
+    fitting = (function == PrfFunction.PRF_HMAC_SHA_256, None)
     for payload in payloads:
-        if isinstance(payload, Kemac) and payload.encryption != EncryptionAlgorithm.NULL:
-            yield payload.encryption == EncryptionAlgorithm.AES_CM_256
-        elif isinstance(payload, Verification) and payload.algorithm is not MacAlgorithm.NULL:
-            yield payload.algorithm is MacAlgorithm.HMAC_SHA_256_256
+        if type(payload) in _WITH_ALGORITHM and _is_long(payload) not in fitting:
+            return [_finding("MKY_144", "message", "algorithms of 256 bits are mixed with shorter ones")]
+    return []
 
 
-def _mixture() -> Finding:
-    return _finding("MKY_144", "message", "algorithms of 256 bits are mixed with shorter ones")
+def _is_long(payload: AnyPayload) -> bool | None:
+    """Return whether the algorithm of a payload has keys of 256 bits; None if it has none, or NULL."""
+    match payload:
+        case Verification(algorithm=mac):
+            return None if mac is MacAlgorithm.NULL else mac is MacAlgorithm.HMAC_SHA_256_256
+        case Kemac(encryption=encryption):
+            wanted = EncryptionAlgorithm.AES_CM_256
+            return None if encryption == EncryptionAlgorithm.NULL else encryption == wanted
+        case Ticket(policy=policy):
+            return _is_long(policy)
+        case TicketPolicy(prf_function=function):
+            return function == PrfFunction.PRF_HMAC_SHA_256
+    return None
 
 
 def _check_rand(requirement: str, name: str, length: int, keys: Iterable[bytes]) -> list[Finding]:

@@ -130,7 +130,7 @@ class Initiator:
         """
         if self._kms is None:
             raise _refusal("PROC_120", "there is no KMS to ask")
-        self._check(InitiatorEvent.TICKET_REQUESTED)
+        self._after(InitiatorEvent.TICKET_REQUESTED)
         policy = desired_policy(
             self._settings, self._identity, responders, now, kms=self._kms.identity, keys=keys
         )
@@ -214,7 +214,7 @@ class Initiator:
         Source:
             PROC_129 (RFC 6043, 4.1.1)
         """
-        self._check(InitiatorEvent.TICKET_MADE)
+        self._after(InitiatorEvent.TICKET_MADE)
         settings = dataclasses.replace(
             self._settings,
             flags=(self._settings.flags & ~TicketFlag.GENERATED_BY_KMS) | TicketFlag.INITIATOR_KEYS,
@@ -352,14 +352,16 @@ class Initiator:
         """
         return error_message(faulty, error, self._timestamps.next(now))
 
-    def _check(self, event: InitiatorEvent) -> None:
-        """Refuse what the state does not allow.
+    def _after(self, event: InitiatorEvent) -> InitiatorState:
+        """Return the state that follows; refuse what the state does not allow.
 
         Source:
             PROC_140 (RFC 6043, 4.1)
         """
-        if (self.state, event) not in INITIATOR_TRANSITIONS:
+        following = INITIATOR_TRANSITIONS.get((self.state, event))
+        if following is None:
             raise _refusal("PROC_140", f"the Initiator is {self.state.name}, so {event.name} cannot be")
+        return following
 
     def _move(self, event: InitiatorEvent) -> None:
         """Go on as the table says.
@@ -367,8 +369,7 @@ class Initiator:
         Source:
             PROC_140 (RFC 6043, 4.1)
         """
-        self._check(event)
-        self.state = INITIATOR_TRANSITIONS[self.state, event]
+        self.state = self._after(event)
 
 
 def _refusal(requirement: str, message: str) -> LocalProtocolError:
