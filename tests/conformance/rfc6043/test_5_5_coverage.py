@@ -1,5 +1,7 @@
 """RFC 6043, 5.5: what a MAC or signature covers."""
 
+import dataclasses
+
 import pytest
 
 from mediasec.errors import LocalProtocolError
@@ -41,6 +43,19 @@ def test_mky_012__blank_authenticator_is_filled_in():
     assert (
         message(Signature(kind=1, signature=b"\x00")).with_authenticator(b"s").authenticator.signature == b"s"
     )
+
+
+def test_mky_012__octets_are_those_that_are_sent():
+    """What goes out is what the MAC covers and the MAC, as it is read; a changed message has its own."""
+    signed = message(Verification.blank(MacAlgorithm.HMAC_SHA_256_256)).with_authenticator(bytes(range(32)))
+    assert signed.octets == signed.serialize() == COVERED + bytes(range(32))
+    assert Message.parse(signed.octets).octets == signed.octets
+    other = dataclasses.replace(
+        signed, payloads=(*signed.payloads[:-1], Verification.blank(MacAlgorithm.NULL))
+    )
+    assert other.octets == other.serialize() != signed.octets
+    assert signed == Message.parse(signed.octets)
+    assert repr(signed) == repr(Message.parse(signed.octets))
 
 
 @pytest.mark.parametrize("mac", [b"", bytes(31), bytes(33)])
