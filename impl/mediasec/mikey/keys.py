@@ -385,11 +385,7 @@ def _label(
 
 
 def _named(id_data: bytes) -> bytes:
-    """Return an identity behind its length in two octets.
-
-    Source:
-        MKY_120 (RFC 6043, 5.1)
-    """
+    """Return an identity behind its length in two octets."""
     try:
         return len(id_data).to_bytes(2, "big") + id_data
     except OverflowError:
