@@ -71,8 +71,9 @@ def test_many_conferences_leave_nothing_behind():
     async def main():
         counts = []
         async with Scene(surroundings=surroundings) as scene:
-            scene.kms._limit.burst = scene.conference.agent._limit.burst = 10**6
             ues = [await scene.ue(f"UE-{letter}") for letter in "ABC"]
+            for asked in (scene.kms, scene.conference.agent, *(ue._agent for ue in ues)):
+                asked._limit.burst = 10**6
             for number in range(_CONFERENCES):
                 await three_in_a_conference(scene, ues)
                 if number in (_CONFERENCES // 2, _CONFERENCES - 1):
