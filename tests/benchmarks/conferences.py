@@ -99,8 +99,9 @@ async def main(conferences: int) -> None:
         for owner, method in methods:
             counters[name].watch(owner, method)
     async with Scene(surroundings=surroundings) as scene:
-        scene.kms._limit.burst = scene.conference.agent._limit.burst = 10**9
         ues = [await scene.ue(f"UE-{letter}") for letter in "ABC"]
+        for asked in (scene.kms, scene.conference.agent, *(ue._agent for ue in ues)):
+            asked._limit.burst = 10**9
         await set_up(scene, ues)
         for counter in counters.values():
             counter.seconds = 0.0

@@ -147,4 +147,7 @@ def exchange() -> None:
 
 
 if __name__ == "__main__":
-    {"goodput": goodput, "parse": parse, "exchange": exchange}[sys.argv[1]]()
+    parts = {"goodput": goodput, "parse": parse, "exchange": exchange}
+    if len(sys.argv) != 2 or sys.argv[1] not in parts:
+        sys.exit(__doc__)
+    parts[sys.argv[1]]()

@@ -185,4 +185,6 @@ def main(what: str, *arguments: str) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] not in (["handshakes"], ["bulk"], ["memory"], ["serve"]):
+        sys.exit(__doc__)
     main(*sys.argv[1:])
