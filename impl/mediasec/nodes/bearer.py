@@ -43,15 +43,12 @@ class Bearer:
         self._listener = await listen(self._accept, self._surroundings.own_host, 0)
         return self._listener.port
 
-    async def establish(
-        self, remote: tuple[str, int] | None, security: Security | None, *, peer: str = ""
-    ) -> Stream:
+    async def establish(self, remote: tuple[str, int] | None, security: Security | None) -> Stream:
         """Establish TCP, then TLS.
 
         Args:
             remote: Address in SDP and TCP port of the other side, if this side opens TCP; else None.
             security: Side of TLS that this side takes; None for plain TCP.
-            peer: Name of the other node, for people; by default that of its address.
 
         Raises:
             TcpFailed: No TCP connection came about.
@@ -60,14 +57,14 @@ class Bearer:
         Source:
             MPP_009 (TS 23.333, 6.2.19.3.1)
         """
-        stream = await (self._wait() if remote is None else self._open(*remote, peer))
+        stream = await (self._wait() if remote is None else self._open(*remote))
         self._stream = stream
         if self._closed:
             await stream.abort()
             raise TcpFailed(_OVER)
         if security is None:
             return stream
-        peer = peer or self._surroundings.name_of(stream.peer)
+        peer = self._surroundings.name_of(stream.peer)
         starts = isinstance(security, TlsClient)
         if starts:
             self._surroundings.show(peer, Medium.TLS, "handshake started")
@@ -91,9 +88,9 @@ class Bearer:
             self._accepted.set_exception(TcpFailed(_OVER))
             self._accepted.exception()  # It is told to whoever waits for it, if anybody does.
 
-    async def _open(self, address: str, port: int, peer: str) -> Stream:
+    async def _open(self, address: str, port: int) -> Stream:
         host = self._surroundings.host_of(address)
-        peer = peer or self._surroundings.name_of(host)
+        peer = self._surroundings.name_of(host)
         try:
             stream = await connect(host, port, local_address=(self._surroundings.own_host, 0))
         except TcpFailed:

@@ -271,8 +271,7 @@ class Mrfc:
         return make_answer(offer, self._surroundings.new_origin(), terms, DIAL_IN)
 
     def _respond(self, caller: Party, response: Response) -> Response:
-        name = "SDP answer" if response.status is Status.OK else response.status.phrase
-        octets = response.answer or response.error_message or b""
+        name, octets = response.shown
         self._surroundings.show(caller.name, Medium.SIGNALLING, name, octets)
         return response
 

@@ -9,7 +9,7 @@ from mediasec.bfcp import Conference, Floor, FloorControlServer, User
 from mediasec.endpoints.bfcp import FloorControlServerEndpoint
 from mediasec.endpoints.msrp import MsrpEndpoint, MsrpSession
 from mediasec.endpoints.stream import Security, Stream, TcpFailed
-from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsServer
+from mediasec.endpoints.tls_session import TlsFailed
 from mediasec.errors import EndpointError, RequirementViolated
 from mediasec.msrp.switch import Switch
 from mediasec.msrp.terms import Terms
@@ -156,7 +156,7 @@ class Mrfp:
         address = self._surroundings.address
         local = None
         if not termination.transport.is_bfcp:
-            host = f"[{address}]" if ":" in address else address
+            host = self._surroundings.uri_host
             local = self._messages.new_uri(host, port, secure=termination.transport.has_tls)
         self._legs[termination] = leg = _Leg(termination, bearer, local)
         if termination.state is TerminationState.ESTABLISHING:
@@ -281,6 +281,5 @@ def _security(termination: Termination, surroundings: Surroundings) -> Security 
     key = termination.security.pre_shared_key
     if key is None:
         return None
-    if termination.security.tls_side is TlsSide.CLIENT:
-        return TlsClient(key.identity, key.key, keylog=surroundings.keylog)
-    return TlsServer({key.identity: key.key}.get, keylog=surroundings.keylog)
+    starts = termination.security.tls_side is TlsSide.CLIENT
+    return surroundings.tls(key.identity, key.key, starts=starts)

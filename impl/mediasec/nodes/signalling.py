@@ -61,6 +61,12 @@ class Response:
     warnings: tuple[int, ...] = ()
     error_message: bytes | None = None
 
+    @property
+    def shown(self) -> tuple[str, bytes]:
+        """What it is called where it is shown, and the octets that it carries."""
+        name = "SDP answer" if self.status is Status.OK else self.status.phrase
+        return name, self.answer or self.error_message or b""
+
 
 class Party(Protocol):
     """A node that can be called."""

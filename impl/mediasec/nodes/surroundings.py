@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mediasec.endpoints.tls_session import TlsClient, TlsServer
 from mediasec.nodes.observation import Medium, Observer, Sent
 from mediasec.procedures.ticket_terms import Randomness
 from mediasec.sdp.fields import Origin
@@ -46,6 +47,23 @@ class Surroundings:
     def own_host(self) -> str:
         """IP address at which it listens and from which it connects."""
         return self.host or self.address
+
+    @property
+    def uri_host(self) -> str:
+        """The address that it tells others, as a URI has it: that of IPv6 in brackets."""
+        return f"[{self.address}]" if ":" in self.address else self.address
+
+    def tls(self, identity: str, key: bytes, *, starts: bool) -> TlsClient | TlsServer:
+        """Return the side of TLS that it takes on a connection.
+
+        Args:
+            identity: Identity of the pre-shared key.
+            key: The key. Secret.
+            starts: Whether it is the client.
+        """
+        if starts:
+            return TlsClient(identity, key, keylog=self.keylog)
+        return TlsServer({identity: key}.get, keylog=self.keylog)
 
     def host_of(self, address: str) -> str:
         """Return where an address of SDP is reached."""

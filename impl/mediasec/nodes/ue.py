@@ -10,7 +10,6 @@ from mediasec.bfcp import FloorControlClient, Message
 from mediasec.endpoints.bfcp import FloorControlClientEndpoint
 from mediasec.endpoints.msrp import MsrpEndpoint, MsrpSession
 from mediasec.endpoints.stream import Stream as Connection
-from mediasec.endpoints.tls_session import TlsClient, TlsServer
 from mediasec.errors import EndpointError, MediaSecError
 from mediasec.msrp.terms import Terms as MessageTerms
 from mediasec.msrp.uri import Uri
@@ -253,9 +252,7 @@ class ImsUe:
     async def _reserve(self, kind: StreamKind, *, listens: bool) -> _Media:
         bearer = Bearer(self._surroundings)
         port = await bearer.reserve() if listens else DISCARD_PORT
-        address = self._surroundings.address
-        host = f"[{address}]" if ":" in address else address
-        local = self._messages.new_uri(host, port) if kind is StreamKind.MSRP else None
+        local = self._messages.new_uri(self._surroundings.uri_host, port) if kind is StreamKind.MSRP else None
         return _Media(kind=kind, bearer=bearer, port=port, local=local)
 
     def _terms(self, media: _Media, setup: Setup, key: bytes, *, cema: bool) -> Terms:
@@ -267,8 +264,7 @@ class ImsUe:
         return BfcpTerms(address=address, port=media.port, setup=setup, key=key, floor_control=roles)
 
     def _respond(self, caller: Party, response: Response) -> None:
-        name = "SDP answer" if response.status is Status.OK else response.status.phrase
-        octets = response.answer or response.error_message or b""
+        name, octets = response.shown
         self._surroundings.show(caller.name, Medium.SIGNALLING, name, octets)
 
     # Media.
@@ -304,14 +300,10 @@ class ImsUe:
                 continue
             call.check_goes_on()
             key = self._agent.key_of(keys[index])
-            security = (
-                TlsClient(key.identity, key.key, keylog=self._surroundings.keylog)
-                if agreement.tls_client is own
-                else TlsServer({key.identity: key.key}.get, keylog=self._surroundings.keylog)
-            )
-            opens = agreement.tcp_client is own and agreement.target is not None
-            target = agreement.target
-            remote = (target.host, target.port) if opens and target is not None else None
+            starts = agreement.tls_client is own
+            security = self._surroundings.tls(key.identity, key.key, starts=starts)
+            target = agreement.target if agreement.tcp_client is own else None
+            remote = None if target is None else (target.host, target.port)
             connection = await media.bearer.establish(remote, security)
             await self._use(call, media, agreement, own, connection)
         call.check_goes_on()
