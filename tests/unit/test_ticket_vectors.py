@@ -33,6 +33,7 @@ def test_exchange_of_the_vector_is_made(replayed, case):
     for agreement in (parties.initiator.agreement, answer.agreement):
         (session,) = agreement.bundle.sessions
         assert session.key.hex() == results["tek"]
+        assert (session.salt or b"").hex() == results.get("salt", "")
         assert session.cs_id == parties.exchange["session"]["cs_id"]
     assert parties.initiator.agreement.bundle == answer.agreement.bundle
 

@@ -22,7 +22,15 @@ from mediasec.mikey.strength import check_algorithms
 from mediasec.procedures.ticket_sessions import keys_from_kms
 
 NOW = 1_796_126_400.0
-ALL = ["mode_1", "mode_1_forking", "mode_1_forking_256", "mode_1_group_key", "mode_1_tek"]
+ALL = [
+    "mode_1",
+    "mode_1_forking",
+    "mode_1_forking_256",
+    "mode_1_group_key",
+    "mode_1_salted_key",
+    "mode_1_salted_tek",
+    "mode_1_tek",
+]
 
 
 def test_proc_127__one_tgk_by_default(replayed, joined):
@@ -36,6 +44,8 @@ def test_proc_127__one_tgk_by_default(replayed, joined):
     ("case", "kinds"),
     [
         ("mode_1_group_key", [KeyDataType.GTGK_SALT, KeyDataType.TGK]),
+        ("mode_1_salted_key", [KeyDataType.TGK_SALT]),
+        ("mode_1_salted_tek", [KeyDataType.TEK_SALT]),
         ("mode_1_tek", [KeyDataType.TEK]),
         ("mode_1_initiator_key", []),
     ],

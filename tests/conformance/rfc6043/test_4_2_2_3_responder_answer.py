@@ -23,6 +23,8 @@ CASES = [
     "mode_1_forking_256",
     "mode_1_group_key",
     "mode_1_responder_key",
+    "mode_1_salted_key",
+    "mode_1_salted_tek",
     "mode_2",
     "mode_3_key_wrap",
     "mode_4",

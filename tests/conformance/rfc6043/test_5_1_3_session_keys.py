@@ -6,7 +6,15 @@ from mediasec.errors import LocalProtocolError
 from mediasec.mikey.keys import SESSION_CONSTANTS, Constant, derive_session_key, derive_transfer_key
 from mediasec.mikey.registry import PrfFunction
 
-CASES = ["mode_1", "mode_1_forking", "mode_1_forking_256", "mode_1_group_key", "mode_2_no_response", "mode_4"]
+CASES = [
+    "mode_1",
+    "mode_1_forking",
+    "mode_1_forking_256",
+    "mode_1_group_key",
+    "mode_1_salted_key",
+    "mode_2_no_response",
+    "mode_4",
+]
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -46,6 +46,18 @@ def test_mky_132__salt_that_came_is_the_salt():
     assert sessions(salted).key == sessions(plain).key
 
 
+@pytest.mark.parametrize("case", ["mode_1_group_key", "mode_1_salted_key", "mode_1_salted_tek"])
+def test_mky_132__salt_beside_the_key_of_the_ticket(replayed, joined, case):
+    """Both sides have the salt that stands beside the TGK, GTGK or TEK of the ticket."""
+    parties = replayed(case)
+    joined(parties)
+    salt = parties.initiator.ticket.keys.session_keys[0].salt
+    assert len(salt) == 14
+    for side in (parties.initiator, parties.responder):
+        (found,) = side.agreement.bundle.sessions
+        assert found.salt == salt
+
+
 def test_mky_132__no_salt_is_made_up():
     """Without a salt there is none: TLS needs none."""
     plain = KeyData(kind=KeyDataType.TGK, key=bytes(16), validity=Spi(value=b"spi"))

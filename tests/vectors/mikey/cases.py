@@ -91,6 +91,22 @@ CASES = (
     ),
     Case("mode_1_tek", "Mode 1 with a TEK in the ticket", 1, "DEFGHNO", keys=("TEK",), asks_for_keys=True),
     Case(
+        "mode_1_salted_key",
+        "Mode 1 with key forking and a TGK that has a salt",
+        1,
+        "DEFGHINO",
+        keys=("TGK+SALT",),
+        asks_for_keys=True,
+    ),
+    Case(
+        "mode_1_salted_tek",
+        "Mode 1 with a TEK that has a salt in the ticket",
+        1,
+        "DEFGHNO",
+        keys=("TEK+SALT",),
+        asks_for_keys=True,
+    ),
+    Case(
         "mode_1_initiator_key",
         "Mode 1 with key forking and a TGK that the Initiator supplies",
         1,

@@ -266,6 +266,8 @@ class Exchange(Parts):
             )
         identity = f"mikey-ticket:{self.transfer_csb:08x}:{CS_ID:02x}:{key[3].hex()}"
         self.results[f"tek{again}"] = tek.hex()
+        if key[2]:
+            self.results[f"salt{again}"] = key[2].hex()
         self.results[f"tls_psk{again}"] = tek.hex()
         self.results[f"tls_psk_identity{again}"] = identity
 
