@@ -6,7 +6,7 @@ two together, and it ends a failed handshake without the alert.
 
 import asyncio
 from collections.abc import Iterable
-from enum import Enum
+from enum import Enum, auto
 from typing import Any
 
 from mediasec.endpoints.tls_session import TlsClient, TlsFailed, TlsFailure, TlsServer, TlsSession
@@ -20,21 +20,50 @@ ALERT_TIMEOUT_SECONDS = 0.5
 
 
 class State(Enum):
-    """Where a TLS connection stands."""
+    """Where a TLS connection stands.
 
-    HANDSHAKING = "handshaking"
-    OPEN = "open"
-    CLOSING = "closing"
-    ENDED = "ended"
+    Attributes:
+        HANDSHAKING: TCP is there, and the peer has not yet shown that it has the key.
+        OPEN: The application writes and reads.
+        CLOSING: What was written goes out, then the alert; nothing more is read.
+        ENDED: TCP has ended.
+    """
+
+    HANDSHAKING = auto()
+    OPEN = auto()
+    CLOSING = auto()
+    ENDED = auto()
+
+
+class Event(Enum):
+    """What moves a TLS connection on.
+
+    Attributes:
+        HANDSHAKE_COMPLETE: Both sides have shown that they have the key.
+        TIMED_OUT: The handshake took too long.
+        FAILED: TLS cannot go on: another key, a record that does not verify, an alert of the peer.
+        CLOSED: This side has closed, by itself or after the peer.
+        TCP_ENDED: TCP has ended, in order or not.
+    """
+
+    HANDSHAKE_COMPLETE = auto()
+    TIMED_OUT = auto()
+    FAILED = auto()
+    CLOSED = auto()
+    TCP_ENDED = auto()
 
 
 TRANSITIONS = {
-    State.HANDSHAKING: {State.OPEN, State.CLOSING, State.ENDED},
-    State.OPEN: {State.CLOSING, State.ENDED},
-    State.CLOSING: {State.ENDED},
-    State.ENDED: set[State](),
+    (State.HANDSHAKING, Event.HANDSHAKE_COMPLETE): State.OPEN,
+    (State.HANDSHAKING, Event.TIMED_OUT): State.CLOSING,
+    (State.HANDSHAKING, Event.FAILED): State.CLOSING,
+    (State.HANDSHAKING, Event.TCP_ENDED): State.ENDED,
+    (State.OPEN, Event.FAILED): State.CLOSING,
+    (State.OPEN, Event.CLOSED): State.CLOSING,
+    (State.OPEN, Event.TCP_ENDED): State.ENDED,
+    (State.CLOSING, Event.TCP_ENDED): State.ENDED,
 }
-"""What may follow each state."""
+"""What a TLS connection does next; anything else cannot be."""
 
 
 class TlsLayer(asyncio.Protocol):
@@ -100,7 +129,7 @@ class TlsLayer(asyncio.Protocol):
             self._error = TlsFailed(TlsFailure.CLOSED)
             self._error.__cause__ = error
             self._refuse(self._error)
-        self._enter(State.ENDED)
+        self._move(Event.TCP_ENDED)
         self.application.connection_lost(self._error or error)
 
     def pause_writing(self) -> None:
@@ -145,7 +174,7 @@ class TlsLayer(asyncio.Protocol):
         """
         if self._state is State.OPEN:
             self.session.close()
-            self._end(CLOSING_TIMEOUT_SECONDS)
+            self._end(Event.CLOSED, CLOSING_TIMEOUT_SECONDS)
 
     def read_on(self, wanted: bool) -> None:
         """Stop or go on handing octets to the application; TCP is held back meanwhile."""
@@ -188,7 +217,7 @@ class TlsLayer(asyncio.Protocol):
         """Hand the connection to the application, with what the peer has sent already."""
         assert self._timer is not None
         self._timer.cancel()
-        self._enter(State.OPEN)
+        self._move(Event.HANDSHAKE_COMPLETE)
         self.application.connection_made(TlsTransport(self))
         if not self.established.done():
             self.established.set_result(None)
@@ -232,7 +261,7 @@ class TlsLayer(asyncio.Protocol):
         error = TlsFailed(TlsFailure.TIMEOUT)
         self._refuse(error)
         self._error = error
-        self._enter(State.CLOSING)
+        self._move(Event.TIMED_OUT)
         self.tcp.abort()
 
     def _refuse(self, error: TlsFailed) -> None:
@@ -242,14 +271,14 @@ class TlsLayer(asyncio.Protocol):
     def _break(self, error: TlsFailed) -> None:
         """End a connection that cannot go on; the alert, if there is one, goes out first."""
         self._error = error
-        self._end(ALERT_TIMEOUT_SECONDS)
+        self._end(Event.FAILED, ALERT_TIMEOUT_SECONDS)
 
-    def _end(self, seconds: float) -> None:
+    def _end(self, event: Event, seconds: float) -> None:
         """Send what is left and close this direction of TCP, then wait for the peer to close its own.
 
         If TCP were closed at once, unread octets would make it send a reset, which can overtake the alert.
         """
-        self._enter(State.CLOSING)
+        self._move(event)
         self._flush()
         if self._timer is not None:
             self._timer.cancel()
@@ -275,9 +304,9 @@ class TlsLayer(asyncio.Protocol):
         assert self._session is not None
         return self._session
 
-    def _enter(self, state: State) -> None:
-        assert state in TRANSITIONS[self._state], f"{self._state} to {state}"
-        self._state = state
+    def _move(self, event: Event) -> None:
+        """Go on as the table says."""
+        self._state = TRANSITIONS[self._state, event]
 
     @property
     def is_open(self) -> bool:

@@ -67,7 +67,14 @@ class _Keyed:
 
 
 class KeyAnswerState(Enum):
-    """How far the answerer of an offer is."""
+    """How far the answerer of an offer is.
+
+    Attributes:
+        WAITING_FOR_OFFER: It has none.
+        WAITING_FOR_KEYS: It has asked the KMS about tickets of the offer.
+        READY: Each MIKEY message of the offer has its answer.
+        ABORTED: One of them failed, and so the whole.
+    """
 
     WAITING_FOR_OFFER = auto()
     WAITING_FOR_KEYS = auto()
@@ -76,7 +83,13 @@ class KeyAnswerState(Enum):
 
 
 class KeyAnswerEvent(Enum):
-    """What moves the answerer of an offer on."""
+    """What moves the answerer of an offer on.
+
+    Attributes:
+        TICKETS_TO_RESOLVE: Some tickets of the offer are for the KMS to open.
+        ALL_ANSWERED: Each MIKEY message of the offer is accepted.
+        ONE_FAILED: A MIKEY message of the offer, or what the KMS says of its ticket, is not acceptable.
+    """
 
     TICKETS_TO_RESOLVE = auto()
     ALL_ANSWERED = auto()

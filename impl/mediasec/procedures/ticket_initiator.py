@@ -36,7 +36,16 @@ _CSB_ID_DRAWS = 16
 
 
 class InitiatorState(Enum):
-    """How far an Initiator is."""
+    """How far an Initiator is.
+
+    Attributes:
+        IDLE: It has no ticket.
+        REQUESTING: It has asked the KMS for one.
+        READY: It has a ticket to send.
+        TRANSFERRING: It has sent the ticket to a Responder.
+        ESTABLISHED: Both have the keys; so it is at once where the ticket wants no response.
+        REFUSED: KMS or Responder said no, or answered what is not acceptable.
+    """
 
     IDLE = auto()
     REQUESTING = auto()
@@ -47,7 +56,19 @@ class InitiatorState(Enum):
 
 
 class InitiatorEvent(Enum):
-    """What moves an Initiator on; nothing that is not authentic does."""
+    """What moves an Initiator on; nothing that is not authentic does.
+
+    Attributes:
+        TICKET_REQUESTED: REQUEST_INIT is sent.
+        TICKET_GRANTED: REQUEST_RESP verifies, and its ticket is acceptable.
+        GRANT_NOT_ACCEPTED: REQUEST_RESP verifies, and its ticket is not acceptable.
+        TICKET_MADE: The Initiator made the ticket itself.
+        TICKET_SENT: TRANSFER_INIT is sent, and its ticket wants a response.
+        TICKET_SENT_WITHOUT_RESPONSE: TRANSFER_INIT is sent, and its ticket wants none.
+        RESPONSE_VERIFIED: TRANSFER_RESP verifies, and is acceptable.
+        RESPONSE_NOT_ACCEPTED: TRANSFER_RESP verifies, and is not acceptable.
+        REFUSAL_VERIFIED: An Error message verifies.
+    """
 
     TICKET_REQUESTED = auto()
     TICKET_GRANTED = auto()

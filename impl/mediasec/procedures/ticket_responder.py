@@ -37,7 +37,14 @@ from mediasec.procedures.ticket_terms import (
 
 
 class ResponderState(Enum):
-    """How far a Responder is."""
+    """How far a Responder is.
+
+    Attributes:
+        IDLE: It waits for a ticket.
+        RESOLVING: It has asked the KMS to resolve the ticket.
+        ESTABLISHED: It has the keys, and has answered if the ticket wants a response.
+        REFUSED: The KMS said no, or what it resolved shows that TRANSFER_INIT is a false one.
+    """
 
     IDLE = auto()
     RESOLVING = auto()
@@ -46,7 +53,15 @@ class ResponderState(Enum):
 
 
 class ResponderEvent(Enum):
-    """What moves a Responder on."""
+    """What moves a Responder on.
+
+    Attributes:
+        TICKET_TO_RESOLVE: TRANSFER_INIT is acceptable, and its ticket is for the KMS to open.
+        TICKET_OPENED: TRANSFER_INIT verifies with keys of a ticket that it could open itself.
+        TICKET_RESOLVED: RESOLVE_RESP verifies, and then TRANSFER_INIT does.
+        RESOLVED_AND_NOT_ACCEPTED: RESOLVE_RESP verifies; it, or TRANSFER_INIT after it, is not acceptable.
+        REFUSAL_VERIFIED: An Error message of the KMS verifies.
+    """
 
     TICKET_TO_RESOLVE = auto()
     TICKET_OPENED = auto()

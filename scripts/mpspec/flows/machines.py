@@ -11,7 +11,6 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
@@ -34,7 +33,7 @@ _MEANING = re.compile(r"    (?P<name>[A-Z_]+): (?P<text>.+(?:\n {8}.+)*)")
 """A line of the section Attributes, and those that go on with it."""
 
 _ABBREVIATIONS = {"TCP", "TLS"}
-_Table = Mapping[Any, Any]
+_Table = Mapping[tuple[Enum, Enum], Enum]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +82,7 @@ class Transition:
 
     Attributes:
         before: Name of the state before.
-        event: Name of the event; empty where the table names none.
+        event: Name of the event.
         after: Name of the state after.
         made_by: Functions that make it happen.
     """
@@ -104,7 +103,7 @@ class Machine:
         about: What the code says of the states as a whole.
         first: Name of the state that it begins in.
         states: Its states, in the order of the code.
-        events: Its events, in the order of the code; none where the table names none.
+        events: Its events, in the order of the code.
         transitions: Entries of the table, in its order.
         kept_by: Functions that look an event up in the table.
         module: Module of the table.
@@ -270,12 +269,11 @@ def _sources() -> Iterator[_Source]:
 
 
 def _machine(sources: list[_Source], name: str, title: str, module: str, table: str, first: Enum) -> Machine:
-    """Return the machine of a table, whose keys are pairs of state and event, or states alone."""
-    found = getattr(importlib.import_module(module), table)
-    entries = list(_entries(found))
+    """Return the machine of a table, whose keys are pairs of state and event."""
+    found: _Table = getattr(importlib.import_module(module), table)
     states = type(first)
-    events = next((type(event) for _, event, _ in entries if event is not None), None)
-    makers = _makers(sources, events or states)
+    events = type(next(iter(found))[1])
+    makers = _makers(sources, events)
     source = next(source for source in sources if source.module == module)
     return Machine(
         name=name,
@@ -283,30 +281,21 @@ def _machine(sources: list[_Source], name: str, title: str, module: str, table: 
         about=inspect.cleandoc(states.__doc__ or "").partition("\n\n")[0],
         first=first.name,
         states=_members(states),
-        events=_members(events) if events else (),
+        events=_members(events),
         transitions=tuple(
             Transition(
                 before=before.name,
-                event=event.name if event else "",
+                event=event.name,
                 after=after.name,
-                made_by=tuple(makers[(event or after).name]),
+                made_by=tuple(makers[event.name]),
             )
-            for before, event, after in entries
+            for (before, event), after in found.items()
         ),
         kept_by=tuple(_keepers(sources, table, found)),
         module=module,
         table=table,
         location=_assigned(source, table),
     )
-
-
-def _entries(table: _Table) -> Iterator[tuple[Enum, Enum | None, Enum]]:
-    for key, after in table.items():
-        if isinstance(after, AbstractSet):
-            yield from ((key, None, state) for state in type(key) if state in after)
-        else:
-            before, event = key
-            yield before, event, after
 
 
 def _members(enumeration: type[Enum]) -> tuple[Member, ...]:

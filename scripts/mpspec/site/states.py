@@ -50,8 +50,8 @@ def _data(corpus: Corpus, machine: _Json) -> _Json:
             "anchor": f"move-{number}",
             "pair": (each["before"], each["after"]),
             "before": words[each["before"]],
-            "event": events[each["event"]]["words"] if each["event"] else "",
-            "meaning": events[each["event"]]["meaning"] if each["event"] else "",
+            "event": events[each["event"]]["words"],
+            "meaning": events[each["event"]]["meaning"],
             "after": words[each["after"]],
             "requirements": _requirements(corpus, each["made_by"]),
             "code": [maker | {"name": ".".join(maker["name"].split(".")[-2:])} for maker in each["made_by"]],
@@ -82,7 +82,7 @@ def _data(corpus: Corpus, machine: _Json) -> _Json:
                 "moves": [
                     {"anchor": row["anchor"], "words": row["event"], "meaning": row["meaning"]}
                     for row in rows
-                    if row["pair"] == pair and row["event"]
+                    if row["pair"] == pair
                 ],
             }
             for pair in pairs
