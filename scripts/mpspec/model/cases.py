@@ -48,10 +48,14 @@ def read_cases(tests: Path, root: Path) -> tuple[list[Case], list[Problem]]:
     """
     cases: list[Case] = []
     problems: list[Problem] = []
+    helpers = {
+        path.stem: asserting_functions(parse_module(path, path.relative_to(root).as_posix()))
+        for path in sorted((tests / "support").glob("*.py"))
+    }
     for path in sorted(tests.rglob("test_*.py")):
         relative = path.relative_to(root).as_posix()
         tree = parse_module(path, relative)
-        asserting = asserting_functions(tree)
+        asserting = asserting_functions(tree, helpers)
         names: set[str] = set()
         for scope, definition in _tests(tree):
             docstring = ast.get_docstring(definition) or ""

@@ -1,9 +1,10 @@
 """What an expression is worth whatever the code under test does, as far as its text tells."""
 
 import ast
+import builtins
 import operator
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from mpspec.model.implementations import Function
@@ -25,16 +26,35 @@ _OPERATORS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 }
 _REFLEXIVE = {ast.Eq: True, ast.Is: True, ast.LtE: True, ast.GtE: True, ast.NotEq: False, ast.IsNot: False}
 """What these give between an expression and itself."""
+_CONTRARY: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq,
+    ast.Lt: ast.GtE,
+    ast.Gt: ast.LtE,
+    ast.Is: ast.IsNot,
+    ast.In: ast.NotIn,
+}
+"""Comparisons of which exactly one is true; `or` and `and` need but one side of each pair."""
+_BUILTINS = frozenset(vars(builtins))
+_EMPTY = {"bytes", "dict", "frozenset", "list", "set", "str", "tuple"}
+"""What gives something empty where it is called without arguments."""
+_SHORTEST, _LONGER = 0, 1
+"""Two lengths, of which the first is the least there is."""
 
 
-def constants_of(definition: Function) -> Constants:
-    """Return the names that a function binds once, to a constant."""
+def names_of(definition: Function) -> Counter[str]:
+    """Return the names that a function binds, with how often it does."""
     bound = Counter(node.arg for node in ast.walk(definition) if isinstance(node, ast.arg))
     bound.update(
         node.id
         for node in ast.walk(definition)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     )
+    return bound
+
+
+def constants_of(definition: Function) -> Constants:
+    """Return the names that a function binds once, to a constant."""
+    bound = names_of(definition)
     return {
         node.targets[0].id: node.value
         for node in ast.walk(definition)
@@ -45,6 +65,20 @@ def constants_of(definition: Function) -> Constants:
     }
 
 
+def is_built_in(node: ast.AST, own: Container[str]) -> bool:
+    """Return whether all that a node uses is constants and what Python itself brings.
+
+    Args:
+        node: An expression or a statement.
+        own: Names that the function around it binds.
+    """
+    return all(
+        part.id in _BUILTINS and part.id not in own
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)
+    )
+
+
 def truth(node: ast.expr, constants: Constants) -> bool | None:
     """Return whether an expression is always true or always false; None where that depends on what runs."""
     match node:
@@ -52,16 +86,42 @@ def truth(node: ast.expr, constants: Constants) -> bool | None:
             return bool(value)
         case ast.Name(id=name) if name in constants:
             return bool(constants[name].value)
+        case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
+            return False
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return _of_comparison(left, op, right, constants)
         case ast.Compare(left=left, ops=ops, comparators=others):
             alike = len({ast.dump(side) for side in [left, *others]}) == 1
             return True if alike and all(isinstance(op, ast.Eq) for op in ops) else None
-        case ast.Call(func=ast.Name(id="isinstance"), args=[_, ast.Name(id="object")]):
-            return True
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            return _of_call(name, arguments, constants)
         case ast.NamedExpr() | ast.UnaryOp() | ast.BoolOp() | ast.IfExp():
             return _of_logic(node, constants)
     return _of_display(node)
+
+
+def _of_call(name: str, arguments: list[ast.expr], constants: Constants) -> bool | None:
+    """Return the truth of a call by what is called."""
+    match name, arguments:
+        case "isinstance", [_, classes]:
+            parts = classes.elts if isinstance(classes, ast.Tuple) else [classes]
+            if any(isinstance(part, ast.Name) and part.id == "object" for part in parts):
+                return True
+        case "bool", [argument]:
+            return truth(argument, constants)
+        case "type", [_]:
+            return True
+        case "any" | "all", [ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts)]:
+            if any(isinstance(part, ast.Starred) for part in parts):
+                return None
+            return _of_parts(parts, name == "any", constants)
+        case "all", [ast.GeneratorExp(elt=each) | ast.ListComp(elt=each)]:
+            return truth(each, constants) or None
+        case "range", [ast.Constant(value=0)]:
+            return False
+        case _, []:
+            return False if name in _EMPTY else None
+    return None
 
 
 def _of_display(node: ast.expr) -> bool | None:
@@ -108,34 +168,73 @@ def _of_parts(values: list[ast.expr], is_or: bool, constants: Constants) -> bool
     """Return the truth of `or` or `and`: one part decides it, or all are known, or two are contrary."""
     known = [truth(value, constants) for value in values]
     shown = {ast.dump(value) for value in values}
-    contrary = any(
-        isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not) and ast.dump(value.operand) in shown
-        for value in values
-    )
-    if is_or in known or contrary:
+    if is_or in known or any(_contrary(value) in shown for value in values):
         return is_or
     return None if None in known else not is_or
+
+
+def _contrary(node: ast.expr) -> str:
+    """Return what is true where an expression is not, as text; empty where it is not seen."""
+    match node:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return ast.dump(operand)
+        case ast.Compare(left=left, ops=[op], comparators=right) if type(op) in _CONTRARY:
+            return ast.dump(ast.Compare(left, [_CONTRARY[type(op)]()], right))
+    return ""
 
 
 def _of_comparison(left: ast.expr, op: ast.cmpop, right: ast.expr, constants: Constants) -> bool | None:
     if ast.dump(left) == ast.dump(right):
         return _REFLEXIVE.get(type(op))
-    pair = [constants.get(side.id, side) if isinstance(side, ast.Name) else side for side in (left, right)]
+    sides = (left, right)
+    if isinstance(op, ast.Eq) and any(_equals_all(side) for side in sides):
+        return True
+    if isinstance(op, ast.In) and isinstance(right, (ast.Tuple, ast.List, ast.Set)):
+        return True if ast.dump(left) in map(ast.dump, right.elts) else None
+    if _is_main(left, right):
+        return False
+    pair = [constants.get(side.id, side) if isinstance(side, ast.Name) else side for side in sides]
     try:
         return bool(_OPERATORS[type(op)](*map(ast.literal_eval, pair)))
     except (ValueError, TypeError):
-        return True if _is_length_from_zero(left, op, right) else None
+        return _of_length(left, op, right)
 
 
-def _is_length_from_zero(left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool:
-    """Return whether a length is compared with what every length reaches."""
-    if isinstance(op, ast.LtE):
-        left, right = right, left
-    return (
-        isinstance(op, (ast.LtE, ast.GtE))
-        and isinstance(left, ast.Call)
-        and isinstance(left.func, ast.Name)
-        and left.func.id == "len"
-        and isinstance(right, ast.Constant)
-        and right.value == 0
-    )
+def _of_length(left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool | None:
+    """Return the truth of a comparison of a length with a number that no length goes below, or comes to."""
+    for one, other, swapped in ((left, right, False), (right, left, True)):
+        match one:
+            case ast.Call(func=ast.Name(id="len")):
+                try:
+                    limit = ast.literal_eval(other)
+                    results = {
+                        _OPERATORS[type(op)](*((limit, length) if swapped else (length, limit)))
+                        for length in (_SHORTEST, _LONGER)
+                    }
+                except (ValueError, TypeError):
+                    return None
+                return results.pop() if len(results) == 1 and limit <= _SHORTEST else None
+    return None
+
+
+def _equals_all(node: ast.expr) -> bool:
+    """Return whether an object equals everything: `mock.ANY`, or `approx` with an endless tolerance."""
+    if isinstance(node, ast.Call) and _last_name(node.func) == "approx":
+        return any(_is_endless(value) for value in [*node.args, *(each.value for each in node.keywords)])
+    return _last_name(node) == "ANY"
+
+
+def _is_endless(node: ast.expr) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str(text))]):
+            return text.strip().lower().lstrip("+") in {"inf", "infinity"}
+    return _last_name(node) == "inf"
+
+
+def _is_main(left: ast.expr, right: ast.expr) -> bool:
+    """Return whether a module asks if it is run as a program, which a test never is."""
+    return any(isinstance(side, ast.Name) and side.id == "__name__" for side in (left, right))
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
