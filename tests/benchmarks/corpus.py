@@ -47,6 +47,7 @@ def make(root: Path, count: int) -> None:
         modified=False,
         finished="2026-11-20T10:00:00Z",
         python="3.11.2",
+        partial="",
         files=fingerprints(root),
         results=tuple(results),
     ).save(root / PATH)

@@ -100,17 +100,18 @@ class Project:
         """Leave evidence of the present state, in which the test passed and executed other code."""
         self._ran([Outcome.PASSED], ())
 
-    def ran(self, *outcomes: Outcome) -> None:
+    def ran(self, *outcomes: Outcome, partial: str = "") -> None:
         """Leave evidence of the present state, in which the test ended so, once for each parameter."""
-        self._ran(list(outcomes) or [Outcome.PASSED], ("mediasec.rules.check_protocol",))
+        self._ran(list(outcomes) or [Outcome.PASSED], ("mediasec.rules.check_protocol",), partial)
 
-    def _ran(self, outcomes: list[Outcome], executed: tuple[str, ...]) -> None:
+    def _ran(self, outcomes: list[Outcome], executed: tuple[str, ...], partial: str = "") -> None:
         nodes = [self.node] if len(outcomes) < 2 else [f"{self.node}[{i}]" for i in range(len(outcomes))]
         Evidence(
             commit="4f2c1a9",
             modified=False,
             finished="2026-11-20T10:00:00Z",
             python="3.11.2",
+            partial=partial,
             files=fingerprints(self.root),
             results=tuple(
                 Result(node=node, outcome=outcome, seconds=0.01, executed=executed)

@@ -75,6 +75,7 @@ def every_status(project):
         modified=False,
         finished="2026-11-20T10:00:00Z",
         python="3.11.2",
+        partial="",
         files=fingerprints(project.root),
         results=tuple(results),
     ).save(project.root / PATH)

@@ -125,6 +125,36 @@ def test_every_outcome_is_kept_apart(tested, workers: list[str]) -> None:
     assert evidence.outdated(tested.root) == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-n", "2", "-k", "not mixed"], "It left out 2 runs of tests, such as "),
+        (
+            ["--deselect", "{test}::test_sdp_001__mixed[TCP/TLS/BFCP]"],
+            "It left out 1 run of a test, such as ",
+        ),
+        (["{test}::test_sdp_001__mixed[TCP/BFCP]"], "It was asked for single runs of a test, such as "),
+        (["-n", "2", "-x"], "It was stopped before its end."),
+        (["-n", "2"], ""),
+    ],
+    ids=["keyword", "deselected", "single", "stopped", "whole"],
+)
+def test_a_run_of_a_part_is_told_from_a_whole_one(tested, arguments: list[str], said: str) -> None:
+    """What a run left out is part of its evidence, since a test with one of its parameters looks complete."""
+    named = [argument.format(test=tested.test) for argument in arguments]
+    pytest_in(tested, "--evidence", str(PATH), *named)
+    assert Evidence.load(tested.root / PATH).partial.startswith(said)
+    found = [problem.code for problem in Trace.load(tested.root).problems]
+    assert ("partial-evidence" in found) == bool(said)
+
+
+def test_tests_that_a_plugin_drops_are_noticed(tested) -> None:
+    """A hook that drops tests and tells nobody does not make the run look whole."""
+    tested.write("dropping.py", "def pytest_collection_modifyitems(items):\n    del items[1:]\n")
+    pytest_in(tested, "--evidence", str(PATH), "-p", "dropping", "-n", "2")
+    assert "left out 8 runs of tests" in Evidence.load(tested.root / PATH).partial
+
+
 def test_a_run_without_the_option_leaves_the_evidence_alone(tested) -> None:
     """A run of a few tests by hand does not replace the evidence of all."""
     before = (tested.root / PATH).read_bytes()
@@ -147,6 +177,7 @@ def test_a_run_without_the_option_leaves_the_evidence_alone(tested) -> None:
             '@pytest.mark.verifies("SDP_778")\ndef test_sdp_001__passed',
             "SDP_778",
         ),
+        ("def broken", "def pytest_runtest_makereport", "may change which tests run or how they end"),
     ],
 )
 def test_a_test_without_a_known_requirement_stops_the_run(tested, old: str, new: str, said: str) -> None:
@@ -168,11 +199,21 @@ def test_the_evidence_of_an_older_state_is_refused(tested) -> None:
 
 def test_what_python_compiles_is_no_source(project) -> None:
     """A file that Python makes of a source, beside the vectors too, does not make the evidence outdated."""
+    project.write("tests/vectors/mikey/empty.json", "{}")
     before = fingerprints(project.root)
     project.write("tests/vectors/mikey/__pycache__/cases.cpython-311.pyc", "made by Python")
     assert fingerprints(project.root) == before
     project.write("tests/vectors/mikey/cases.py", '"""Cases."""\n')
     assert fingerprints(project.root) != before
+
+
+@pytest.mark.parametrize(
+    "path", ["conftest.py", "pytest.ini", "scripts/sitecustomize.py", "impl/mediasec/x.so"]
+)
+def test_what_python_or_pytest_would_read_is_a_source(project, path: str) -> None:
+    """A file that comes to the run after it makes the evidence outdated."""
+    project.write(path, "")
+    assert Evidence.load(project.root / PATH).outdated(project.root) == [path]
 
 
 def problems_after_run(project) -> list[str]:
@@ -203,7 +244,7 @@ def test_a_test_that_executes_the_code_is_no_hollow_link(runnable) -> None:
         (
             "test",
             'assert check_protocol("TCP/BFCP")',
-            'assert "TCP/BFCP".upper()',
+            "import os\n\n    assert os.getpid()",
             {"hollow-link", "is-hollow"},
         ),
         # It runs the code and asserts nothing, or nothing that can fail.

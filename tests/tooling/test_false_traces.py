@@ -66,6 +66,93 @@ def error_that_is_swallowed(project) -> None:
     project.ran()
 
 
+def helper_that_asserts_by_its_name_alone(project) -> None:
+    project.write("tests/support/parties.py", "def assert_refused(found):\n    return found\n")
+    project.replace(
+        project.test, "import check_protocol\n", "import check_protocol\nfrom parties import assert_refused\n"
+    )
+    project.replace(
+        project.test, 'assert check_protocol("TCP/BFCP")', 'assert_refused(check_protocol("TCP/BFCP"))'
+    )
+    project.ran()
+
+
+def any_error_is_taken(project) -> None:
+    project.replace(
+        project.test, "    assert check", "    with pytest.raises(Exception):\n        assert check"
+    )
+    project.ran()
+
+
+def function_that_is_not_called(project) -> None:
+    project.replace(project.test, 'assert check_protocol("TCP/BFCP")', "assert check_protocol")
+    project.ran()
+
+
+def failures_turned_into_passes(project) -> None:
+    project.write(
+        "tests/conftest.py",
+        "import pytest\n\n\n@pytest.hookimpl(wrapper=True)\ndef pytest_runtest_makereport(item, call):\n"
+        '    report = yield\n    report.outcome = "passed"\n    return report\n',
+    )
+    project.ran()
+
+
+def failures_turned_into_passes_by_an_object(project) -> None:
+    project.write(
+        "tests/support/parties.py",
+        "class Quiet:\n    def pytest_runtest_logreport(self, report):\n        report.outcome = 'passed'\n",
+    )
+    project.ran()
+
+
+def tests_that_are_called_by_nobody(project) -> None:
+    project.write("conftest.py", "def pytest_pyfunc_call(pyfuncitem):\n    return True\n")
+    project.ran()
+
+
+def hook_that_is_imported(project) -> None:
+    project.write("tests/conftest.py", "from elsewhere import pytest_collection_modifyitems\n")
+    project.ran()
+
+
+def plugin_that_is_named(project) -> None:
+    project.write("tests/conftest.py", 'pytest_plugins = ["elsewhere"]\n')
+    project.ran()
+
+
+def code_replaced_by_a_fixture(project) -> None:
+    project.write(
+        "tests/conftest.py",
+        "import pytest\n\n\n@pytest.fixture(autouse=True)\ndef quiet(monkeypatch):\n"
+        '    monkeypatch.setattr("mediasec.rules.check_protocol", lambda _: [3])\n',
+    )
+    project.ran()
+
+
+def code_replaced_by_a_helper(project) -> None:
+    project.write(
+        "tests/support/parties.py", "from mediasec import rules\n\nrules.check_protocol = lambda _: [3]\n"
+    )
+    project.ran()
+
+
+def module_replaced(project) -> None:
+    text = (project.root / project.test).read_text()
+    project.write(
+        project.test, text.replace("\n\n", '\n\nimport sys\n\nsys.modules["mediasec.rules"] = sys\n', 1)
+    )
+    project.ran()
+
+
+def pytest_configured_elsewhere(project) -> None:
+    project.write("pytest.ini", "[pytest]\n")
+
+
+def run_of_a_part(project) -> None:
+    project.ran(partial="It left out 3 runs of tests, such as one.")
+
+
 def another_function_tested(project) -> None:
     project.ran_without_execution()
 
@@ -272,6 +359,19 @@ def one_mutant(project, verdict: Verdict) -> None:
         (assertion_that_nobody_reaches, "cannot-fail"),
         (assertion_in_a_helper_that_nobody_calls, "cannot-fail"),
         (error_that_is_swallowed, "cannot-fail"),
+        (helper_that_asserts_by_its_name_alone, "cannot-fail"),
+        (any_error_is_taken, "cannot-fail"),
+        (function_that_is_not_called, "cannot-fail"),
+        (failures_turned_into_passes, "outcome-hook"),
+        (failures_turned_into_passes_by_an_object, "outcome-hook"),
+        (tests_that_are_called_by_nobody, "outcome-hook"),
+        (hook_that_is_imported, "outcome-hook"),
+        (plugin_that_is_named, "outcome-hook"),
+        (code_replaced_by_a_fixture, "patched-code"),
+        (code_replaced_by_a_helper, "patched-code"),
+        (module_replaced, "patched-code"),
+        (pytest_configured_elsewhere, "outdated-evidence"),
+        (run_of_a_part, "partial-evidence"),
         (another_function_tested, "hollow-link"),
         (unknown_id, "unknown-id"),
         (tested_at_another_clause, "wrong-clause"),

@@ -121,7 +121,9 @@ def test_only_what_changed_is_run_again(runnable, monkeypatch) -> None:
 def test_a_shall_whose_every_mutant_survives_is_hollow(runnable) -> None:
     """A test that executes the code and notices no fault in it proves nothing."""
     runnable.replace(
-        runnable.test, 'assert check_protocol("TCP/BFCP")', 'check_protocol("TCP/BFCP")\n    assert str(1)'
+        runnable.test,
+        'assert check_protocol("TCP/BFCP")',
+        'check_protocol("TCP/BFCP")\n    assert check_protocol.__name__',
     )
     runnable.ran()
     done = CliRunner().invoke(command, ["mutants", "--root", str(runnable.root)])
@@ -145,7 +147,9 @@ def test_a_shall_whose_every_mutant_survives_is_hollow(runnable) -> None:
 def test_a_part_of_the_code_proves_no_lack(runnable) -> None:
     """Where mutants of some claiming code did not run yet, the others are not held against the tests."""
     runnable.replace(
-        runnable.test, 'assert check_protocol("TCP/BFCP")', 'check_protocol("TCP/BFCP")\n    assert str(1)'
+        runnable.test,
+        'assert check_protocol("TCP/BFCP")',
+        'check_protocol("TCP/BFCP")\n    assert check_protocol.__name__',
     )
     CliRunner().invoke(command, ["mutants", "--root", str(runnable.root)])
     text = (runnable.root / runnable.code).read_text()
@@ -191,3 +195,73 @@ def test_the_results_are_no_source_of_the_evidence(runnable) -> None:
     assert (runnable.root / RESULTS).exists()
     assert (runnable.root / PATH).exists()
     assert Trace.load(runnable.root).problems == ()
+
+
+CONFTEST = '''"""Fixtures."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from parties import protocol_of
+
+
+@pytest.fixture
+def offered():
+    return protocol_of(json.loads((Path(__file__).parent / "vectors/sdp/offer.json").read_text()))
+
+
+@pytest.fixture
+def another():
+    return "UDP"
+'''
+PARTIES = '''"""Parties."""
+
+PLAIN = "TCP/BFCP"
+
+
+def protocol_of(offer):
+    return offer.get("protocol", PLAIN)
+
+
+def other():
+    return 3
+'''
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "stale"),
+    [
+        ("tests/conftest.py", "vectors/sdp/offer.json", "vectors/sdp/answer.json", True),
+        ("tests/conftest.py", '"UDP"', '"SCTP"', False),
+        ("tests/support/parties.py", '"protocol"', '"transport"', True),
+        ("tests/support/parties.py", '"TCP/BFCP"', '"TCP/TLS/BFCP"', True),
+        ("tests/support/parties.py", "return 3", "return 4", False),
+        ("tests/vectors/sdp/offer.json", "BFCP", "MSRP", True),
+        ("tests/vectors/mikey/one.json", "{}", "[]", False),
+        ("tests/unit/conftest.py", "True", "False", False),
+        (
+            "tests/conftest.py",
+            "@pytest.fixture\ndef another",
+            "@pytest.fixture(autouse=True)\ndef another",
+            True,
+        ),
+        ("tests/conftest.py", "import json\n", "import json\n\njson.loads('1')\n", True),
+    ],
+)
+def test_what_a_test_rests_on_makes_its_mutants_stale(
+    project, path: str, old: str, new: str, stale: bool
+) -> None:
+    """A changed helper or vector of a test counts like the test, and one that it does not use does not."""
+    project.write("tests/conftest.py", CONFTEST)
+    project.write("tests/support/parties.py", PARTIES)
+    project.write("tests/unit/conftest.py", "READY = True\n")
+    project.write("tests/vectors/sdp/offer.json", '{"protocol": "TCP/BFCP"}')
+    project.write("tests/vectors/mikey/one.json", "{}")
+    project.replace(project.test, "rejects_plain_tcp():", "rejects_plain_tcp(offered):")
+    project.replace(project.test, 'check_protocol("TCP/BFCP")', "check_protocol(offered)")
+    (before,) = targets(Model.load(project.root))
+    project.replace(path, old, new)
+    (after,) = targets(Model.load(project.root))
+    assert (before.fingerprint != after.fingerprint) == stale

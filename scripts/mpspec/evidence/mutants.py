@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 from mpspec.evidence.mutant_run import Job, Outcome, run_all, time_limit
 from mpspec.evidence.mutant_store import (
@@ -21,6 +20,7 @@ from mpspec.evidence.mutant_store import (
     write_results,
 )
 from mpspec.evidence.mutation import Mutant, mutants
+from mpspec.evidence.surroundings import Surroundings
 from mpspec.model import Implementation, Model, UnreadableSource
 from mpspec.model.implementations import definitions, location_of, parse_module
 
@@ -37,7 +37,7 @@ class Target:
     Attributes:
         implementation: The definition.
         nodes: Tests of every requirement that it, or a definition around it, claims.
-        fingerprint: SHA-256 over its module and the files of the tests, in hexadecimal.
+        fingerprint: SHA-256 over its module, the files of the tests and what they rest on, in hexadecimal.
     """
 
     implementation: Implementation
@@ -50,9 +50,10 @@ def targets(model: Model) -> list[Target]:
     by_path: defaultdict[str, list[Implementation]] = defaultdict(list)
     for implementation in model.implementations:
         by_path[implementation.location.path].append(implementation)
-    digests: dict[str, bytes] = {}
+    surroundings = Surroundings(model.root)
     found: list[Target] = []
     for path, there in by_path.items():
+        module = hashlib.sha256((model.root / path).read_bytes()).digest()
         for implementation in there:
             claimed = _claimed_around(implementation, there)
             nodes = sorted(
@@ -60,8 +61,9 @@ def targets(model: Model) -> list[Target]:
             )
             if nodes and implementation.executable:
                 digest = hashlib.sha256("\n".join(nodes).encode())
-                for name in [path, *(node.partition("::")[0] for node in nodes)]:
-                    digest.update(_digest(model.root, name, digests))
+                digest.update(module)
+                for node in nodes:
+                    digest.update(surroundings.digest(_file_of(node)))
                 found.append(
                     Target(implementation=implementation, nodes=tuple(nodes), fingerprint=digest.hexdigest())
                 )
@@ -81,12 +83,6 @@ def _claimed_around(implementation: Implementation, there: list[Implementation])
 def _holds(outer: Implementation, inner: Implementation) -> bool:
     first, last = outer.location.line, outer.location.end_line
     return outer is not inner and first <= inner.location.line and inner.location.end_line <= last
-
-
-def _digest(root: Path, path: str, known: dict[str, bytes]) -> bytes:
-    if path not in known:
-        known[path] = hashlib.sha256((root / path).read_bytes()).digest()
-    return known[path]
 
 
 def mutants_of(target: Target, model: Model) -> list[Mutant]:

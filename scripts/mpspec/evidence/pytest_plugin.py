@@ -26,12 +26,16 @@ _WORST_LAST = (
     Outcome.FAILED,
     Outcome.ERROR,
 )
+_ENDED = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
+"""How a run ends in which every test had its turn."""
 _CODES_OF_TESTS = {
     "unknown-id",
     "wrong-clause",
     "bad-file-name",
     "bad-test-name",
     "no-docstring",
+    "outcome-hook",
+    "patched-code",
     "test-twice",
 }
 
@@ -53,13 +57,14 @@ def pytest_configure(config: pytest.Config) -> None:
     faults = [
         str(problem)
         for problem in model.problems
-        if problem.code in _CODES_OF_TESTS and problem.path.startswith("tests/")
+        if problem.code in _CODES_OF_TESTS and problem.path.startswith(("tests/", "conftest.py"))
     ]
     if faults:
         raise pytest.UsageError("\n".join(faults))
     if config.getoption("--evidence"):
         recorder = None if hasattr(config, "workerinput") else _Recorder(config)
         config.pluginmanager.register(_Tracer(config, model, recorder), "mpspec-tracer")
+        config.pluginmanager.register(_Selection(config, recorder), "mpspec-selection")
         if recorder is not None:
             config.pluginmanager.register(recorder, "mpspec-recorder")
 
@@ -91,6 +96,30 @@ class _Tracer:
             self._recorder.executed |= executed
 
 
+class _Selection:
+    """Notes which collected tests do not run: left out by an option, or by a plugin that does not say so."""
+
+    def __init__(self, config: pytest.Config, recorder: "_Recorder | None") -> None:
+        self._config = config
+        self._recorder = recorder
+        self._left_out: set[str] = set()
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Iterator[None]:
+        before = {item.nodeid for item in items}
+        try:
+            return (yield)
+        finally:
+            self._left_out |= before - {item.nodeid for item in items}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        if self._recorder is None:
+            self._config.workeroutput["left_out"] = sorted(self._left_out)  # type: ignore[attr-defined]
+        else:
+            self._recorder.left_out |= self._left_out
+
+
 class _Recorder:
     """Joins the three phases of each test to one result, and writes them all at the end."""
 
@@ -99,11 +128,14 @@ class _Recorder:
         self._results: dict[str, Result] = {}
         self._files = fingerprints(config.rootpath)
         self.executed: dict[str, list[str]] = {}
+        self.left_out: set[str] = set()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Take what a worker of xdist traced."""
-        self.executed |= getattr(node, "workeroutput", {}).get("executed", {})
+        """Take what a worker of xdist traced and left out."""
+        output = getattr(node, "workeroutput", {})
+        self.executed |= output.get("executed", {})
+        self.left_out |= set(output.get("left_out", ()))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         before = self._results.get(report.nodeid)
@@ -115,7 +147,7 @@ class _Recorder:
             node=report.nodeid, outcome=outcome, seconds=round(seconds, 4), reason=reason
         )
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         path = self._config.getoption("--evidence")
         root = self._config.rootpath
         commit, modified = commit_of(root)
@@ -124,12 +156,26 @@ class _Recorder:
             modified=modified,
             finished=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             python=platform.python_version(),
+            partial=self._why_partial(session, exitstatus),
             files=self._files,
             results=tuple(
                 replace(self._results[node], executed=tuple(self.executed.get(node, ())))
                 for node in sorted(self._results)
             ),
         ).save(root / path)
+
+    def _why_partial(self, session: pytest.Session, exitstatus: int) -> str:
+        """Return why the run was not whole; a file that was not asked for shows by what it lacks."""
+        single = next((name for name in self._config.args if "[" in name), "")
+        if single:
+            return f"It was asked for single runs of a test, such as {single}."
+        if self.left_out:
+            count = len(self.left_out)
+            what = "1 run of a test" if count == 1 else f"{count} runs of tests"
+            return f"It left out {what}, such as {min(self.left_out)}."
+        if session.shouldstop or session.shouldfail or exitstatus not in _ENDED:
+            return "It was stopped before its end."
+        return ""
 
 
 def _outcome(report: pytest.TestReport) -> tuple[Outcome, str]:

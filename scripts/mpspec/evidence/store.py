@@ -16,14 +16,23 @@ from mpspec.model.files import write_beside
 PATH = Path("build/evidence/results.json")
 """Where the evidence of a checkout lies, relative to its root."""
 
-_SCHEMA = 2
+_SCHEMA = 3
 _SOURCES = (
-    "impl/**/*.py",
+    "impl/**/*",
     "tests/**/*.py",
     "tests/vectors/**/*",
     "reqs/**/*.md",
     "scripts/mpspec/evidence/*.py",
+    "scripts/*.py",
     "pyproject.toml",
+    # None of these is there; pytest would read each of them.
+    "conftest.py",
+    "pytest.ini",
+    ".pytest.ini",
+    "pytest.toml",
+    ".pytest.toml",
+    "tox.ini",
+    "setup.cfg",
 )
 _OTHER_RUNS = ("tests/benchmarks/", "tests/site/")
 """Tests that no evidence speaks of: they measure, or look at a site that was built from evidence."""
@@ -82,6 +91,7 @@ class Evidence:
         modified: Whether the work tree differed from that commit.
         finished: When the run ended, UTC, as `2026-11-23T04:40:00Z`.
         python: Version of the interpreter.
+        partial: Why it shows less than all tests would, in one plain sentence; empty where it was whole.
         files: SHA-256 of each source that it speaks of, by its path.
         results: Every run of every test.
     """
@@ -90,6 +100,7 @@ class Evidence:
     modified: bool
     finished: str
     python: str
+    partial: str
     files: dict[str, str] = field(repr=False)
     results: tuple[Result, ...] = field(repr=False)
 
@@ -115,6 +126,7 @@ class Evidence:
                 modified=bool(data["modified"]),
                 finished=str(data["finished"]),
                 python=str(data["python"]),
+                partial=str(data["partial"]),
                 files={str(name): str(digest) for name, digest in data["files"].items()},
                 results=tuple(_result(entry) for entry in data["results"]),
             )

@@ -13,6 +13,7 @@ from typing import Self
 
 from mpspec.model import source_text
 from mpspec.model.cases import Case, misplaced, read_cases
+from mpspec.model.helpers import faults_of_helpers
 from mpspec.model.implementations import Claim, Implementation, read_implementations
 from mpspec.model.pages import Page, read_page
 from mpspec.model.problem import CannotRun, Problem, UnreadableSource
@@ -82,6 +83,7 @@ class Model:
         problems += found
         cases, found = read_cases(root / "tests", root)
         problems += found
+        problems += faults_of_helpers(root)
         model = cls(
             root=root,
             pages=tuple(pages),

@@ -87,6 +87,13 @@ def _faults_of_evidence(model: Model, evidence: Evidence) -> Iterator[Problem]:
             code="outdated-evidence",
             message=f"It speaks of another state of {len(outdated) - _MAX_OUTDATED} more sources.",
         )
+    if evidence.partial:
+        yield Problem(
+            path=PATH.as_posix(),
+            line=0,
+            code="partial-evidence",
+            message=f"The run was not whole. {evidence.partial}",
+        )
     if outdated:
         return
     for case in model.cases:
