@@ -6,6 +6,7 @@ Of COUNT requirements a tenth are statements and the rest rules. Every rule has 
 and one test that verifies it, twenty-five to a file. The same count gives the same project.
 """
 
+import hashlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,9 +22,10 @@ def make(root: Path, count: int) -> None:
     """Write the project into an empty folder."""
     statements = [f"ST{number // 999}_{number % 999 + 1:03}" for number in range(count // 10)]
     rules = [f"RU{number // 999}_{number % 999 + 1:03}" for number in range(count - len(statements))]
-    _write(
-        root / "reqs/tr29828/pcr.txt", f"7\nMRFC/ MRFP interface (Mp)\n{''.join(map(_sentence, statements))}"
-    )
+    source = f"7\nMRFC/ MRFP interface (Mp)\n{''.join(map(_sentence, statements))}"
+    _write(root / "reqs/tr29828/pcr.txt", source)
+    digest = hashlib.sha256(source.encode()).hexdigest()
+    _write(root / "reqs/references.toml", f'[source]\nfile = "reqs/tr29828/pcr.txt"\nsha256 = "{digest}"\n')
     _write(root / "reqs/tr29828/7.md", "".join(_statements(statements)))
     _write(root / "reqs/strengths.toml", _STRENGTHS.read_text(encoding="utf-8"))
     results = []

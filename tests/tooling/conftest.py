@@ -1,5 +1,6 @@
 """A small project of one statement and one rule, honest in every part, for tests to break."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.write("reqs/tr29828/pcr.txt", PCR)
+        self.received(PCR)
         self.write("reqs/strengths.toml", STRENGTHS)
         self.write(self.statements, STATEMENTS)
         self.write(self.rules, RULES)
@@ -89,6 +90,15 @@ class Project:
         """Write a file of the project."""
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
         (self.root / path).write_text(text, encoding="utf-8")
+
+    def received(self, text: str) -> None:
+        """Write the source text, and its digest beside what it is."""
+        self.write("reqs/tr29828/pcr.txt", text)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        self.write(
+            "reqs/references.toml",
+            f'["TR 29.828"]\n\n[source]\nfile = "reqs/tr29828/pcr.txt"\nsha256 = "{digest}"\n',
+        )
 
     def replace(self, path: str, old: str, new: str) -> None:
         """Replace text that stands in a file exactly once."""

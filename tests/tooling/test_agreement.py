@@ -64,7 +64,6 @@ def every_status(project):
     project.write(project.rules, "\n".join(pages))
     project.write(project.code, "\n".join(codes))
     project.write(project.test, "\n".join(tests))
-    project.write("reqs/references.toml", '["TR 29.828"]\n')
     known = Model.load(project.root).requirements
     record(project.root, [known["SDP_005"], known["SDP_006"]], by="A. Reviewer", date="2026-11-20", note="")
     text = (project.root / project.rules).read_text()

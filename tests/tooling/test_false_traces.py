@@ -1,6 +1,7 @@
 """A corpus of false traces: each is an honest project with one lie in it, and the gate names each lie."""
 
 import re
+import subprocess
 from collections.abc import Callable
 
 import pytest
@@ -179,6 +180,45 @@ def claim_that_cannot_be_read(project) -> None:
     project.replace(project.code, "SDP_001 (RFC 8856, 4)", "see SDP_001")
 
 
+def claim_outside_of_a_source_section(project) -> None:
+    project.replace(project.code, "    Source:\n", "    Sources:\n")
+    project.ran()
+
+
+def claim_in_the_docstring_of_a_module(project) -> None:
+    project.replace(project.code, '"""Rules."""', '"""Rules.\n\nSource:\n    SDP_001 (RFC 8856, 4)\n"""')
+    project.ran()
+
+
+def claim_of_a_constant(project) -> None:
+    text = (project.root / project.code).read_text()
+    project.write(
+        project.code, f'{text}\n\nLIMIT = 3\n"""Limit.\n\nSource:\n    SDP_001 (RFC 8856, 4)\n"""\n'
+    )
+    project.ran()
+
+
+def function_defined_twice(project) -> None:
+    text = (project.root / project.code).read_text()
+    project.write(project.code, text + text.partition('"""\n')[2])
+    project.ran()
+
+
+def mark_that_is_not_read(project) -> None:
+    project.replace(
+        project.test,
+        "def test_sdp_001",
+        'import pytest\n\nOTHER = "SDP_001"\n\n\n@pytest.mark.verifies(OTHER)\ndef test_sdp_001',
+    )
+    project.ran()
+
+
+def mark_on_the_whole_file(project) -> None:
+    text = (project.root / project.test).read_text()
+    project.write(project.test, text + '\n\npytestmark = pytest.mark.verifies("SDP_001")\n')
+    project.ran()
+
+
 def code_that_nothing_calls(project) -> None:
     text = (project.root / project.code).read_text()
     project.write(project.code, text + text.partition('"""\n')[2].replace("check_protocol", "never_called"))
@@ -279,6 +319,34 @@ def rule_in_a_comment(project) -> None:
     project.ran()
 
 
+def page_that_nobody_reads(project) -> None:
+    text = (project.root / project.rules).read_text()
+    project.write("reqs/rules/more/sdp.md", text.replace("SDP_001", "SDP_002"))
+    project.ran()
+
+
+def rule_weaker_than_its_text(project) -> None:
+    project.replace(project.rules, "stream is", "stream shall be")
+    project.replace(project.rules, ":strength: shall", ":strength: may")
+    project.ran()
+
+
+def rules_weaker_than_their_statement(project) -> None:
+    project.replace(project.rules, ":strength: shall", ":strength: may")
+    project.ran()
+
+
+def requirement_declared_a_definition(project) -> None:
+    project.replace(project.statements, ":kind: requirement", ":kind: definition")
+    project.replace(project.statements, ":verification: test", ":verification: inspection")
+    project.ran()
+
+
+def shall_that_needs_no_test(project) -> None:
+    text = (project.root / "reqs/strengths.toml").read_text()
+    project.write("reqs/strengths.toml", text.replace("mutants = 1", "mutants = 0", 1))
+
+
 def rule_that_refines_nothing(project) -> None:
     project.replace(project.rules, ":refines: MP_BFCP_003\n", "")
 
@@ -307,6 +375,20 @@ def source_changed(project) -> None:
     project.replace("reqs/tr29828/pcr.txt", "protected", "secured")
 
 
+def source_and_statement_changed_together(project) -> None:
+    source_changed(project)
+    project.replace(project.statements, "shall be protected.\n:::", "shall be secured.\n:::")
+    project.ran()
+
+
+def source_changed_by_white_space(project) -> None:
+    project.replace("reqs/tr29828/pcr.txt", "traffic shall", "traffic  shall")
+
+
+def source_without_a_digest(project) -> None:
+    project.write("reqs/references.toml", '["TR 29.828"]\n')
+
+
 def data_that_nothing_uses(project) -> None:
     text = (project.root / project.code).read_text()
     docstring = '"""Transport.\n\n    Source:\n        SDP_001 (RFC 8856, 4)\n    """'
@@ -317,6 +399,39 @@ def data_that_nothing_uses(project) -> None:
 def review_of_another_text(project) -> None:
     record(project.root, [requirement(project)], by="A. Reviewer", date="2026-11-20", note="")
     project.replace(REVIEWS.as_posix(), "a BFCP stream", "an MSRP stream")
+
+
+def reviewed(project, *days: str) -> None:
+    for day in days:
+        record(project.root, [requirement(project)], by="A. Reviewer", date=day, note="")
+
+
+def review_of_tomorrow(project) -> None:
+    reviewed(project, "2099-01-01")
+
+
+def same_review_twice(project) -> None:
+    reviewed(project, "2026-11-20", "2026-11-20")
+
+
+def review_dated_back(project) -> None:
+    reviewed(project, "2026-11-20", "2026-11-19")
+
+
+def review_before_the_text(project) -> None:
+    reviewed(project, "2026-11-20")
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "all"]):
+        identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+        dated = ["--date", "2026-11-22T12:00:00Z"] if "commit" in arguments else []
+        subprocess.run(["git", *identity, *arguments, *dated], cwd=project.root, check=True)
+
+
+def link_cut_after_the_review(project) -> None:
+    other = "reqs/rules/other.md"
+    project.write(other, (project.root / project.rules).read_text().replace("SDP_001", "SDP_002"))
+    known = Model.load(project.root).requirements
+    record(project.root, [known["SDP_002"]], by="A. Reviewer", date="2026-11-20", note="")
+    project.replace(other, ":refines: MP_BFCP_003", ":refines: SDP_001")
 
 
 def excuse_of_a_mutant_that_is_noticed(project) -> None:
@@ -378,6 +493,12 @@ def one_mutant(project, verdict: Verdict) -> None:
         (claim_of_an_unknown_id, "unknown-id"),
         (claim_from_another_clause, "wrong-citation"),
         (claim_that_cannot_be_read, "bad-source"),
+        (claim_outside_of_a_source_section, "bad-source"),
+        (claim_in_the_docstring_of_a_module, "bad-source"),
+        (claim_of_a_constant, "bad-source"),
+        (function_defined_twice, "bad-source"),
+        (mark_that_is_not_read, "bad-mark"),
+        (mark_on_the_whole_file, "bad-mark"),
         (code_that_nothing_calls, "hollow-claim"),
         (rule_without_code, "no-implementation"),
         (rule_without_test, "no-test"),
@@ -399,14 +520,27 @@ def one_mutant(project, verdict: Verdict) -> None:
         (evidence_cut_off, "unreadable-evidence"),
         (rules_in_a_ring, "refines-itself"),
         (rule_in_a_comment, "unknown-id"),
+        (page_that_nobody_reads, "unread-page"),
+        (rule_weaker_than_its_text, "strength"),
+        (rules_weaker_than_their_statement, "weaker-rules"),
+        (requirement_declared_a_definition, "requirement-in-note"),
+        (shall_that_needs_no_test, "weak-needs"),
         (rule_that_refines_nothing, "missing-option"),
         (shall_that_is_only_inspected, "needs-test"),
         (statement_on_the_page_of_another_clause, "other-clause"),
         (statement_of_another_kind, "other-kind"),
         (statement_that_stands_twice, "id-twice"),
         (source_changed, "text-changed"),
+        (source_and_statement_changed_together, "other-source"),
+        (source_changed_by_white_space, "other-source"),
+        (source_without_a_digest, "other-source"),
         (data_that_nothing_uses, "unused-claim"),
         (review_of_another_text, "edited-review"),
+        (review_of_tomorrow, "review-date"),
+        (review_dated_back, "review-date"),
+        (review_before_the_text, "review-date"),
+        (same_review_twice, "review-twice"),
+        (link_cut_after_the_review, "is-suspect"),
         (excuse_of_a_mutant_that_is_noticed, "needless-excuse"),
         (stale_review, "is-suspect"),
         (strength_that_the_text_has_not, "strength"),
@@ -434,6 +568,8 @@ SURVIVED = '"verdict": "survived"'
         (EQUIVALENT, 'by = "A. Tester"', "", "KeyError('by')"),
         (REVIEWS, 'by = "A. Reviewer"', 'by = ""', "names nobody"),
         (REVIEWS, "2026-11-20", "yesterday", "Invalid isoformat"),
+        (REVIEWS, "2026-11-20", "20261120", "is not a day such as 2026-11-23"),
+        ("reqs/references.toml", "[source]", "[source", "references.toml cannot be read"),
         (REVIEWS, "[[review]]", "[[reviews]]", "holds 'reviews'"),
         ("reqs/strengths.toml", '["may"]', '["might"]', "is not a valid Strength"),
         ("reqs/strengths.toml", "mutants = 1", 'mutants = "1"', "a number for mutants"),

@@ -17,6 +17,8 @@ PATH = Path("reqs/references.toml")
 """Where the numbers lie, relative to the root of the project."""
 
 _TITLES = "titles"
+_NO_NUMBERS = {_TITLES, "source"}
+"""Tables of the file that number nothing."""
 
 _NUMBER = re.compile(r"\[(\d+)\]")
 _NAME = re.compile(r"\[((?:TS|TR|RFC|GSM|ITU-T|H\.)[^\[\]]*)\]")
@@ -50,7 +52,7 @@ class References:
             numbers={
                 specification: {document: str(number) for document, number in table.items()}
                 for specification, table in data.items()
-                if specification != _TITLES
+                if specification not in _NO_NUMBERS
             },
             titles={document: str(title) for document, title in data.get(_TITLES, {}).items()},
         )

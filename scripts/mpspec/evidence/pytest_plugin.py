@@ -32,6 +32,7 @@ _CODES_OF_TESTS = {
     "unknown-id",
     "wrong-clause",
     "bad-file-name",
+    "bad-mark",
     "bad-test-name",
     "no-docstring",
     "outcome-hook",

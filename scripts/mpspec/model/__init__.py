@@ -7,6 +7,7 @@ claims, the paths and names under `tests/` for the cases. Nothing in it is typed
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -70,10 +71,21 @@ class Model:
         """
         pages: list[Page] = []
         problems: list[Problem] = []
-        for path in [
+        paths = [
             *sorted((root / "reqs/tr29828").glob("*.md")),
             *sorted((root / "reqs/rules").glob("*.md")),
-        ]:
+        ]
+        problems += [
+            Problem(
+                path=path.relative_to(root).as_posix(),
+                line=0,
+                code="unread-page",
+                message="No tool reads this page: it stands neither in reqs/tr29828 nor in reqs/rules.",
+            )
+            for path in sorted((root / "reqs").rglob("*.md"))
+            if path not in paths
+        ]
+        for path in paths:
             page, found = read_page(path, root)
             pages.append(page)
             problems += found
@@ -230,13 +242,24 @@ class Model:
                 )
 
     def _faults_of_reviews(self) -> Iterator[Problem]:
+        earlier: dict[str, Review] = {}
+        # A day more, since a reviewer may be ahead of UTC.
+        latest = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
         for review in self.reviews:
             requirement = self.requirements.get(review.requirement)
+            before = earlier.get(review.requirement)
             if requirement is None:
                 code, said = "unknown-id", "was reviewed, and reqs/ does not have it"
             elif review.fingerprint == requirement.fingerprint and review.text != requirement.text:
                 code, said = "edited-review", f"has a review by {review.by} of another text than it says"
+            elif review.date > latest:
+                code, said = "review-date", f"has a review on {review.date}, which is not yet"
+            elif before is not None and replace(review, note="") == replace(before, note=""):
+                code, said = "review-twice", f"has the review by {review.by} on {review.date} twice"
+            elif before is not None and review.date < before.date:
+                code, said = "review-date", f"has a review on {review.date} behind one on {before.date}"
             else:
+                earlier[review.requirement] = review
                 continue
             yield Problem(path=REVIEWS.as_posix(), line=0, code=code, message=f"{review.requirement} {said}.")
 
@@ -275,10 +298,15 @@ class Model:
     def _faults_of_text(self) -> list[Problem]:
         clause = [page for page in self.pages if page.path.startswith("reqs/tr29828/")]
         problems = source_text.differences(source_text.clause_text(self.root), clause)
+        problems += source_text.faults_of_digest(self.root)
         for requirement in self.requirements.values():
             faults = [("forbidden-form", f"uses '{form}'") for form in forbidden_forms(requirement.text)]
             if isinstance(requirement, Statement):
                 faults += _faults_of_strength(requirement)
+            elif _RANKS[requirement.strength] > _RANKS[read := strength(requirement.text)]:
+                faults.append(
+                    ("strength", f"is declared '{requirement.strength}', and its text says '{read}'")
+                )
             for code, message in faults:
                 problems.append(
                     Problem(
@@ -291,7 +319,9 @@ class Model:
         return problems
 
 
-_NOT_NORMATIVE = {Kind.RATIONALE, Kind.POINTER, Kind.EDITORS_NOTE}
+_NOT_NORMATIVE = {Kind.DEFINITION, Kind.RATIONALE, Kind.POINTER, Kind.EDITORS_NOTE}
+_RANKS = {each: 0 if "shall" in each else 1 if "should" in each else 2 for each in Strength}
+"""How strong a verbal form is, 0 the strongest. A rule speaks in own words, often without any."""
 _STRENGTHS = {
     Kind.REQUIREMENT: {Strength.SHALL, Strength.SHALL_NOT},
     Kind.RECOMMENDATION: {Strength.SHOULD, Strength.SHOULD_NOT},

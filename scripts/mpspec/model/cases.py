@@ -19,6 +19,7 @@ from mpspec.model.requirements import Location, Requirement
 _NAME = re.compile(r"test_(?P<id>[a-z][a-z0-9]*(?:_[a-z]+)?_[0-9]{3})__[a-z0-9_]+")
 _FILE = re.compile(r"test_(?P<clause>(?:[a-z]_)?[0-9]+(?:_[0-9]+)*|[a-z])_[a-z][a-z0-9_]*[a-z0-9]\.py")
 _CONFORMANCE = PurePosixPath("tests/conformance")
+_MARK = "pytest.mark.verifies"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ def read_cases(tests: Path, root: Path) -> tuple[list[Case], list[Problem]]:
         tree = parse_module(path, relative)
         asserting = asserting_functions(tree, helpers)
         names: set[str] = set()
+        problems += _unread_marks(tree, relative)
         for scope, definition in _tests(tree):
             docstring = ast.get_docstring(definition) or ""
             case = Case(
@@ -133,10 +135,30 @@ def _identities(definition: Definition) -> Iterator[str]:
     if named:
         yield named["id"].upper()
     for decorator in definition.decorator_list:
-        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.verifies":
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == _MARK:
             for argument in decorator.args:
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     yield argument.value
+
+
+def _unread_marks(tree: ast.Module, relative: str) -> Iterator[Problem]:
+    """Yield a problem for each mark `verifies` that names its requirement in a way that is not read."""
+    read = {
+        decorator.func
+        for _, definition in _tests(tree)
+        for decorator in definition.decorator_list
+        if isinstance(decorator, ast.Call) and decorator.args
+        if all(isinstance(each, ast.Constant) and isinstance(each.value, str) for each in decorator.args)
+        if ast.unparse(decorator.func) == _MARK
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "verifies" and node not in read:
+            yield Problem(
+                path=relative,
+                line=node.lineno,
+                code="bad-mark",
+                message=f'A test verifies by @{_MARK}("SDP_012") above it, with the ID written out.',
+            )
 
 
 def _faults_of_form(case: Case) -> Iterator[Problem]:

@@ -81,10 +81,23 @@ def read_implementations(package: Path, root: Path) -> tuple[list[Implementation
         parts = path.relative_to(package.parent).with_suffix("").parts
         module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         claiming: dict[str, tuple[Definition, tuple[Claim, ...]]] = {}
+        read = set()
         for name, definition in definitions(tree):
             claims = tuple(_claims(ast.get_docstring(definition) or "", definition, relative, problems))
-            if claims:
-                claiming[name] = (definition, claims)
+            if not claims:
+                continue
+            read.add(ast.get_docstring(definition, clean=False))
+            if name in claiming:
+                problems.append(
+                    Problem(
+                        path=relative,
+                        line=definition.lineno,
+                        code="bad-source",
+                        message=f"{name} is defined here for the second time; what the first claims is lost.",
+                    )
+                )
+            claiming[name] = (definition, claims)
+        problems += _unread_claims(tree, relative, read)
         others = {definition for definition, _ in claiming.values()}
         implementations += [
             Implementation(
@@ -104,6 +117,21 @@ def read_implementations(package: Path, root: Path) -> tuple[list[Implementation
             for each in implementations
         ]
     return implementations, problems
+
+
+def _unread_claims(tree: ast.Module, relative: str, read: Set[str | None]) -> Iterator[Problem]:
+    """Yield a problem for each claim in a text that is no docstring of a class or function."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in read:
+            for line in node.value.splitlines():
+                if _CLAIM.fullmatch(line.strip()):
+                    yield Problem(
+                        path=relative,
+                        line=node.lineno,
+                        code="bad-source",
+                        message=f"'{line.strip()}' claims nothing: it stands in no Source section of a class "
+                        "or function.",
+                    )
 
 
 def _named(tree: ast.Module) -> Iterator[str]:

@@ -139,7 +139,14 @@ class Rule:
     def fingerprint(self) -> str:
         """SHA-256 over the normative fields, in hexadecimal: what a review is bound to."""
         return _fingerprint(
-            self.id, *map(str, self.sources), self.strength, *sorted(self.binds), self.certainty, self.text
+            self.id,
+            *map(str, self.sources),
+            *sorted(self.refines),
+            self.strength,
+            *sorted(self.binds),
+            self.verification,
+            self.certainty,
+            self.text,
         )
 
 

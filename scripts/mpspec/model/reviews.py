@@ -64,7 +64,8 @@ def _review(entry: dict[str, Any]) -> Review:
     review = Review(**fields)
     if not review.by.strip():
         raise UnreadableSource(f"A review of {review.requirement} in {PATH.as_posix()} names nobody.")
-    date.fromisoformat(review.date)
+    if date.fromisoformat(review.date).isoformat() != review.date:
+        raise UnreadableSource(f"'{review.date}' in {PATH.as_posix()} is not a day such as 2026-11-23.")
     return review
 
 

@@ -1,5 +1,7 @@
-"""Completeness: the statements, in their order, are the source text, word for word."""
+"""Completeness: the statements, in their order, are the source text, word for word, and it is as received."""
 
+import hashlib
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -11,6 +13,9 @@ from mpspec.model.requirements import Location
 
 PATH = Path("reqs/tr29828/pcr.txt")
 """The source text, relative to the root of the project."""
+
+REFERENCES = Path("reqs/references.toml")
+"""Where the digest of the source text lies, beside what it is, relative to the root of the project."""
 
 _FIRST_LINES = ("7", "MRFC/ MRFP interface (Mp)")
 """The heading that the clause begins with; what stands above it belongs to the cover of the P-CR."""
@@ -40,6 +45,29 @@ def clause_text(root: Path) -> str:
     if not text:
         raise UnreadableSource(f"{PATH.as_posix()} does not hold the heading '{' '.join(_FIRST_LINES)}'.")
     return text
+
+
+def faults_of_digest(root: Path) -> Iterator[Problem]:
+    """Yield a problem where the source text is not the one that was received, be it by white space alone.
+
+    Raises:
+        UnreadableSource: One of the files cannot be read.
+    """
+    try:
+        wanted = tomllib.loads((root / REFERENCES).read_text(encoding="utf-8")).get("source", {})
+        found = hashlib.sha256((root / PATH).read_bytes()).hexdigest()
+        file, digest = (str(wanted.get(name, "")) for name in ("file", "sha256"))
+    except FileNotFoundError:
+        file, digest = "", ""
+    except (OSError, ValueError, AttributeError) as error:
+        raise UnreadableSource(f"{REFERENCES.as_posix()} cannot be read: {error}.") from error
+    if file != PATH.as_posix() or not digest:
+        said = f"It does not give the digest of {PATH.as_posix()}."
+    elif digest != found:
+        said = f"{PATH.as_posix()} is not the text that was received: its digest is {found}."
+    else:
+        return
+    yield Problem(path=REFERENCES.as_posix(), line=0, code="other-source", message=said)
 
 
 def from_heading(text: str) -> str:

@@ -1,12 +1,15 @@
 """The gate: what must not be wrong when a change lands."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 
 from mpspec.evidence.mutant_store import EQUIVALENT
 from mpspec.evidence.mutants import MutationResults
 from mpspec.evidence.store import PATH, EditedEvidence, Evidence, MissingEvidence, Outcome, commit_of
 from mpspec.model import Case, Model, Problem, Requirement, Rule, Statement, UnreadableSource
+from mpspec.model.reviews import PATH as REVIEWS
 from mpspec.model.vocabulary import Kind, Status, Strength, Verification
+from mpspec.trace.history import history, is_whole
 from mpspec.trace.standing import Standing, executed_by
 from mpspec.trace.strengths import PATH as STRENGTHS
 from mpspec.trace.strengths import Needs
@@ -15,6 +18,7 @@ _MAX_OUTDATED = 5
 """Outdated sources that are named one by one."""
 _READ_ONLY = {Kind.DEFINITION, Kind.RATIONALE, Kind.POINTER, Kind.EDITORS_NOTE}
 """Kinds of statements that a person's review may settle, whatever their verbal form."""
+_SHALL = {Strength.SHALL, Strength.SHALL_NOT}
 _NEVER_SKIPPED = "tests/conformance/"
 """Tests that need nothing but Python: one that is skipped there hides what it would have shown."""
 
@@ -37,9 +41,11 @@ def gate(
         yield Problem(path=PATH.as_posix(), line=0, code=code, message=str(evidence_fault))
     else:
         yield from _faults_of_evidence(model, evidence)
+    yield from _early_reviews(model)
+    yield from _weak_needs(strengths)
     for identity, requirement in model.requirements.items():
         if requirement.verification is Verification.TEST or identity in model.suspects:
-            yield from _faults_of_requirement(model, requirement, standings[identity])
+            yield from _faults_of_requirement(model, requirement, standings[identity], evidence is not None)
         read_only = isinstance(requirement, Statement) and requirement.kind in _READ_ONLY
         needs = strengths[requirement.strength]
         if requirement.verification is Verification.INSPECTION and not (read_only or needs.inspection):
@@ -49,6 +55,41 @@ def gate(
                 code="needs-test",
                 message=f"{identity} says '{requirement.strength}' and is to be inspected only; "
                 f"{STRENGTHS.as_posix()} asks for a test.",
+            )
+
+
+def _early_reviews(model: Model) -> Iterator[Problem]:
+    """Yield a problem for each review that is older than the text it speaks of, as far as git knows."""
+    if not model.reviews or not is_whole(model.root):
+        return
+    known = history(model.root, most=-1)
+    for review in model.reviews:
+        days = [each.date for each in known.get(review.requirement, ()) if each.text == review.text]
+        if days and review.date < _day_before(min(days)):
+            yield Problem(
+                path=REVIEWS.as_posix(),
+                line=0,
+                code="review-date",
+                message=f"{review.requirement} has a review on {review.date} of a text that came to be on "
+                f"{min(days)}.",
+            )
+
+
+def _day_before(day: str) -> str:
+    """Return the day before one, since a reviewer may be behind the clock of the author."""
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
+def _weak_needs(strengths: Mapping[Strength, Needs]) -> Iterator[Problem]:
+    """Yield a problem where the table asks too little of a 'shall' to prove anything."""
+    for strength in sorted(_SHALL):
+        needs = strengths[strength]
+        if needs.inspection or not needs.executed or needs.mutants < 1:
+            yield Problem(
+                path=STRENGTHS.as_posix(),
+                line=0,
+                code="weak-needs",
+                message=f"'{strength}' needs a test that executes the code and notices a mutant of it.",
             )
 
 
@@ -138,9 +179,13 @@ def _faults_of_case(model: Model, evidence: Evidence, case: Case) -> Iterator[tu
             yield "hollow-link", f"verifies {identity} and executes none of the code that claims it."
 
 
-def _faults_of_requirement(model: Model, requirement: Requirement, standing: Standing) -> Iterator[Problem]:
+def _faults_of_requirement(
+    model: Model, requirement: Requirement, standing: Standing, ran: bool
+) -> Iterator[Problem]:
+    """Yield what is wrong with a requirement; where no tests ran, that is said once and not of each."""
     faults = list(_faults_of_links(model, requirement))
-    if standing.status is not Status.VERIFIED and not faults:
+    settled = Status.VERIFIED if ran else Status.UNTESTED
+    if standing.status not in {Status.VERIFIED, settled} and not faults:
         faults.append((f"is-{standing.status}", f"is {standing.status}. {standing.reason}"))
     place = requirement.location
     for code, message in faults:
@@ -150,8 +195,12 @@ def _faults_of_requirement(model: Model, requirement: Requirement, standing: Sta
 def _faults_of_links(model: Model, requirement: Requirement) -> Iterator[tuple[str, str]]:
     if requirement.verification is Verification.INSPECTION:
         return
-    if isinstance(requirement, Statement) and not model.refined_by.get(requirement.id):
-        yield "not-refined", "is to be tested, and no rule refines it."
+    if isinstance(requirement, Statement):
+        below = model.below(requirement.id)
+        if not below:
+            yield "not-refined", "is to be tested, and no rule refines it."
+        elif requirement.strength in _SHALL and not any(rule.strength in _SHALL for rule in below):
+            yield "weaker-rules", f"says '{requirement.strength}', and no rule that refines it does."
     if isinstance(requirement, Rule) and not model.implemented_by.get(requirement.id):
         yield "no-implementation", "is claimed by no code."
     if isinstance(requirement, Rule) and not model.verified_by.get(requirement.id):

@@ -31,10 +31,14 @@ class Version:
     text: str
 
 
-def history(root: Path) -> dict[str, tuple[Version, ...]]:
+def history(root: Path, most: int = _MOST) -> dict[str, tuple[Version, ...]]:
     """Return the versions of each requirement that ever was, the oldest first; without git there is none.
 
     git runs twice, however long the history is.
+
+    Args:
+        root: Root of the project.
+        most: Commits that are looked at, the last ones; -1 for all.
     """
     try:
         log = _git(
@@ -42,7 +46,7 @@ def history(root: Path) -> dict[str, tuple[Version, ...]]:
             b"",
             "log",
             "--reverse",
-            f"--max-count={_MOST}",
+            f"--max-count={most}",
             "--no-renames",
             "--raw",
             "--no-abbrev",
@@ -72,6 +76,14 @@ def history(root: Path) -> dict[str, tuple[Version, ...]]:
                     Version(commit=version.commit, author=version.author, date=version.date, text=text)
                 )
     return {identity: tuple(versions) for identity, versions in found.items()}
+
+
+def is_whole(root: Path) -> bool:
+    """Return whether git has the whole history here, not only its last commits."""
+    try:
+        return _git(root, b"", "rev-parse", "--is-shallow-repository").strip() == b"false"
+    except (OSError, subprocess.CalledProcessError):
+        return False
 
 
 def _changed_pages(raw: str) -> Iterator[tuple[str, str]]:
