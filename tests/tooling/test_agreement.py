@@ -65,7 +65,7 @@ def every_status(project):
     project.write(project.code, "\n".join(codes))
     project.write(project.test, "\n".join(tests))
     known = Model.load(project.root).requirements
-    record(project.root, [known["SDP_005"], known["SDP_006"]], by="A. Reviewer", date="2026-11-20", note="")
+    record(project.root, [known["SDP_005"], known["SDP_006"]], by="A. Reviewer", date="2024-11-20", note="")
     text = (project.root / project.rules).read_text()
     before, mark, after = text.partition(":id: SDP_005")
     project.write(project.rules, before + mark + after.replace("stream is", "stream shall be", 1))

@@ -397,7 +397,7 @@ def data_that_nothing_uses(project) -> None:
 
 
 def review_of_another_text(project) -> None:
-    record(project.root, [requirement(project)], by="A. Reviewer", date="2026-11-20", note="")
+    record(project.root, [requirement(project)], by="A. Reviewer", date="2024-11-20", note="")
     project.replace(REVIEWS.as_posix(), "a BFCP stream", "an MSRP stream")
 
 
@@ -411,26 +411,39 @@ def review_of_tomorrow(project) -> None:
 
 
 def same_review_twice(project) -> None:
-    reviewed(project, "2026-11-20", "2026-11-20")
+    reviewed(project, "2024-11-20", "2024-11-20")
 
 
 def review_dated_back(project) -> None:
-    reviewed(project, "2026-11-20", "2026-11-19")
+    reviewed(project, "2024-11-20", "2024-11-19")
 
 
 def review_before_the_text(project) -> None:
-    reviewed(project, "2026-11-20")
-    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "all"]):
+    reviewed(project, "2024-11-20")
+    commit(project)
+
+
+def commit(project) -> None:
+    dated = ["--date", "2024-11-22T12:00:00Z"]
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "all", *dated]):
         identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
-        dated = ["--date", "2026-11-22T12:00:00Z"] if "commit" in arguments else []
-        subprocess.run(["git", *identity, *arguments, *dated], cwd=project.root, check=True)
+        subprocess.run(["git", *identity, *arguments], cwd=project.root, check=True)
+
+
+def id_given_to_another_text(project) -> None:
+    page = project.root / project.rules
+    text = page.read_text()
+    rest = text.replace("SDP_001", "SDP_002")
+    for now in (text, rest, rest + text.partition("\n\n")[2].replace("BFCP stream", "MSRP stream")):
+        page.write_text(now)
+        commit(project)
 
 
 def link_cut_after_the_review(project) -> None:
     other = "reqs/rules/other.md"
     project.write(other, (project.root / project.rules).read_text().replace("SDP_001", "SDP_002"))
     known = Model.load(project.root).requirements
-    record(project.root, [known["SDP_002"]], by="A. Reviewer", date="2026-11-20", note="")
+    record(project.root, [known["SDP_002"]], by="A. Reviewer", date="2024-11-20", note="")
     project.replace(other, ":refines: MP_BFCP_003", ":refines: SDP_001")
 
 
@@ -440,7 +453,7 @@ def excuse_of_a_mutant_that_is_noticed(project) -> None:
 
 
 def stale_review(project) -> None:
-    record(project.root, [requirement(project)], by="A. Reviewer", date="2026-11-20", note="")
+    record(project.root, [requirement(project)], by="A. Reviewer", date="2024-11-20", note="")
     project.replace(project.rules, "stream is", "stream may be")
     project.ran()
 
@@ -540,6 +553,7 @@ def one_mutant(project, verdict: Verdict) -> None:
         (review_dated_back, "review-date"),
         (review_before_the_text, "review-date"),
         (same_review_twice, "review-twice"),
+        (id_given_to_another_text, "id-reused"),
         (link_cut_after_the_review, "is-suspect"),
         (excuse_of_a_mutant_that_is_noticed, "needless-excuse"),
         (stale_review, "is-suspect"),
@@ -567,8 +581,8 @@ SURVIVED = '"verdict": "survived"'
         (EQUIVALENT, 'reason = "So."', 'reason = " "', "a reason, and who gives it"),
         (EQUIVALENT, 'by = "A. Tester"', "", "KeyError('by')"),
         (REVIEWS, 'by = "A. Reviewer"', 'by = ""', "names nobody"),
-        (REVIEWS, "2026-11-20", "yesterday", "Invalid isoformat"),
-        (REVIEWS, "2026-11-20", "20261120", "is not a day such as 2026-11-23"),
+        (REVIEWS, "2024-11-20", "yesterday", "Invalid isoformat"),
+        (REVIEWS, "2024-11-20", "20241120", "is not a day such as 2026-11-23"),
         ("reqs/references.toml", "[source]", "[source", "references.toml cannot be read"),
         (REVIEWS, "[[review]]", "[[reviews]]", "holds 'reviews'"),
         ("reqs/strengths.toml", '["may"]', '["might"]', "is not a valid Strength"),
@@ -580,7 +594,7 @@ def test_what_was_tampered_with_is_not_read(project, path, old: str, new: str, s
     """A file of results, excuses, reviews or needs that is not as the tools left it stops them."""
     mutants_that_nobody_notices(project)
     project.write(EQUIVALENT.as_posix(), '[[equivalent]]\nmutant = "0"\nreason = "So."\nby = "A. Tester"\n')
-    record(project.root, [requirement(project)], by="A. Reviewer", date="2026-11-20", note="")
+    record(project.root, [requirement(project)], by="A. Reviewer", date="2024-11-20", note="")
     assert codes(project) == set()
     text = (project.root / path).read_text()
     assert old in text

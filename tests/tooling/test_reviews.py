@@ -18,7 +18,7 @@ def run(project, *arguments: str):
 
 
 def review(project, *identities: str) -> None:
-    done = run(project, "review", *identities, "--by", "A. Reviewer", "--date", "2026-11-20")
+    done = run(project, "review", *identities, "--by", "A. Reviewer", "--date", "2024-11-20")
     assert done.exit_code == 0, done.output
 
 
@@ -100,10 +100,29 @@ def test_earlier_reviews_and_comments_stay(project) -> None:
     """The file is added to, not written anew."""
     project.write("reqs/reviews.toml", "# Kept.\n")
     review(project, "SDP_001")
+    project.replace(project.rules, "stream is", "stream over TLS is")
     review(project, "SDP_001")
     text = (project.root / "reqs/reviews.toml").read_text()
     assert text.startswith("# Kept.\n")
     assert len(Model.load(project.root).reviews) == 2
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2024-11-20", "this review already"),
+        ("2024-11-19", "on 2024-11-20 already"),
+        ("2999-01-01", "not yet"),
+    ],
+)
+def test_a_review_with_an_impossible_day_is_refused(project, day: str, said: str) -> None:
+    """The same review again, one before the last and one of a day to come are not recorded."""
+    review(project, "SDP_001")
+    before = (project.root / "reqs/reviews.toml").read_text()
+    done = run(project, "review", "SDP_001", "--by", "A. Reviewer", "--date", day)
+    assert done.exit_code == 2
+    assert said in done.output
+    assert (project.root / "reqs/reviews.toml").read_text() == before
 
 
 @pytest.mark.parametrize("text", ["[[review]]\nrequirement = 'SDP_001'\n", "review = 3\n", "[[review\n"])

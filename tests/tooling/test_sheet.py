@@ -223,6 +223,79 @@ def test_a_shortened_word_ends_no_sentence(project) -> None:
     assert [each.fate for each in found] == [Fate.UNCHANGED, Fate.NEW]
 
 
+@pytest.mark.parametrize(
+    ("octets", "said"),
+    [
+        (b"", "holds no statement of the clause"),
+        (b"Something else.\n", "holds no statement of the clause"),
+        (b"\xff\xfe\x00", "is not text in UTF-8"),
+        (None, "octets, and 67108864 is the most that is read"),
+    ],
+    ids=["empty", "another text", "binary", "huge"],
+)
+def test_what_is_no_new_version_is_a_sentence(project, tmp_path, octets: bytes | None, said: str) -> None:
+    """A file that cannot be a version of the clause is no clause that lost everything."""
+    path = tmp_path / "new.txt"
+    with path.open("wb") as file:
+        if octets is None:
+            file.truncate(1 << 32)
+        else:
+            file.write(octets)
+    error = run(project, "upstream", str(path)).exception
+    assert isinstance(error, CannotRun)
+    assert said in str(error)
+
+
+@pytest.mark.parametrize(
+    ("revisions", "said"),
+    [
+        ("nothing", "git knows no commit 'nothing'."),
+        ("HEAD..nothing", "git knows no commit 'nothing'."),
+        ("..HEAD", "git knows no commit ''."),
+        ("HEAD...HEAD", "git knows no commit '.HEAD'."),
+        ("HEAD:reqs", "git knows no commit 'HEAD:reqs'."),
+        ("--output=x", "git knows no commit '--output=x'."),
+    ],
+)
+def test_a_commit_that_is_none_is_a_sentence(committed, revisions: str, said: str) -> None:
+    """Both ends of a range are looked up before anything is read."""
+    error = CliRunner().invoke(command, ["diff", "--root", str(committed.root), "--", revisions]).exception
+    assert isinstance(error, CannotRun)
+    assert str(error) == said
+
+
+def test_without_a_repository_there_is_no_earlier_state(project) -> None:
+    """A project outside of git has no base to compare with."""
+    error = run(project, "diff", "HEAD").exception
+    assert isinstance(error, CannotRun)
+    assert "is in no git repository" in str(error)
+
+
+def test_an_id_that_is_used_again_is_no_change_of_words(committed) -> None:
+    """Another title over another text is another requirement, which the policy on strengths refuses."""
+    committed.replace(committed.rules, "The transport is TCP/TLS/BFCP", "A stream has a label")
+    committed.replace(
+        committed.rules, "The protocol of a BFCP stream is `TCP/TLS/BFCP`.", "Every stream names its floors."
+    )
+    assert kinds(committed) == {"SDP_001": Kind.REPLACED}
+    assert run(committed, "diff", "HEAD", "--fail-on", "strength").exit_code == 1
+
+
+@pytest.mark.parametrize("subject", ["/etc/passwd", "../elsewhere.py", ""])
+def test_impact_knows_files_of_the_project_alone(project, subject: str) -> None:
+    """A file elsewhere touches nothing because it is no part of the project, which is said."""
+    (project.root.parent / "elsewhere.py").write_text("")
+    assert impact(Model.load(project.root), subject) is None
+
+
+@pytest.mark.parametrize("name", ["./{code}", "{root}/{code}", "impl/../{code}"])
+def test_impact_knows_a_file_by_each_of_its_names(project, name: str) -> None:
+    """A path may be written from the root of the project or from that of the machine."""
+    found = impact(Model.load(project.root), name.format(code=project.code, root=project.root))
+    assert found is not None
+    assert "SDP_001" in found.requirements
+
+
 def test_upstream_exits_by_what_it_found(project, tmp_path) -> None:
     """The source itself differs in nothing; another version does; what is no text is a sentence."""
     assert run(project, "upstream", str(project.root / "reqs/tr29828/pcr.txt")).exit_code == 0

@@ -15,13 +15,13 @@ from mpspec.cli.options import json_option, root_option
 from mpspec.evidence.mutants import MutationResults
 from mpspec.evidence.store import Evidence
 from mpspec.model import CannotRun, Model
-from mpspec.model.files import write_beside
+from mpspec.model.files import read_foreign_text, write_beside
 from mpspec.model.reviews import PATH as REVIEWS
 from mpspec.model.reviews import record
 from mpspec.model.source_text import from_heading
 from mpspec.trace import Trace, matrix, sheet_text, show, upstream, worklist
 from mpspec.trace.exchange import as_reqif, compared, read_reqif, records
-from mpspec.trace.revisions import model_at
+from mpspec.trace.revisions import demand_commit, model_at
 from mpspec.trace.sheet import Kind, impact, sheet
 from mpspec.trace.standing import standings
 from mpspec.trace.words import as_text
@@ -158,12 +158,26 @@ def review(
     if unknown:
         raise click.UsageError(f"reqs/ has no requirement {', '.join(unknown)}; nothing was recorded.")
     day = (date or datetime.datetime.now()).strftime("%Y-%m-%d")
-    reviewed = [known[identity.upper()] for identity in dict.fromkeys(identities)]
+    reviewed = [known[identity] for identity in dict.fromkeys(map(str.upper, identities))]
+    if date is not None and date > datetime.datetime.now():
+        raise click.UsageError(f"{day} is not yet; nothing was recorded.")
+    for requirement in reviewed:
+        last = trace.model.last_review.get(requirement.id)
+        if last is not None and last.date > day:
+            raise click.UsageError(
+                f"{requirement.id} has a review on {last.date} already; nothing was recorded."
+            )
+        if last is not None and (last.by, last.date, last.fingerprint) == (
+            str(by).strip(),
+            day,
+            requirement.fingerprint,
+        ):
+            raise click.UsageError(f"{requirement.id} has this review already; nothing was recorded.")
     record(root, reviewed, by=str(by).strip(), date=day, note=note)
     click.echo(f"{len(reviewed)} recorded in {REVIEWS.as_posix()}.")
 
 
-_FAIL_ON = {"nothing": set(), "strength": {Kind.STRENGTH, Kind.REMOVED}, "any": set(Kind)}
+_FAIL_ON = {"nothing": set(), "strength": {Kind.STRENGTH, Kind.REMOVED, Kind.REPLACED}, "any": set(Kind)}
 """Each policy of `diff`, with the kinds of change that make it exit 1."""
 
 
@@ -183,10 +197,12 @@ _FAIL_ON = {"nothing": set(), "strength": {Kind.STRENGTH, Kind.REMOVED}, "any": 
 def diff(root: Path, revisions: str, form: str, site: str, base_evidence: Path | None, fail_on: str) -> None:
     """Write the review sheet of a change: from a commit to another, or to the work tree.
 
-    It exits 1 where a requirement changed that --fail-on names: one that was removed or changed its strength,
-    or any.
+    It exits 1 where a requirement changed that --fail-on names: one that was removed, gave its ID to another
+    or changed its strength, or any.
     """
     base, dots, head = revisions.partition("..")
+    for revision in [base, head] if head else [base]:
+        demand_commit(root, revision)
     now = Trace.load(root)
     with model_at(root, base) as before:
         known = (
@@ -245,6 +261,8 @@ def upstream_command(root: Path, as_json: bool, path: Path) -> None:
     """
     model = Trace.load(root).model
     found = upstream.compare(model, _source_text(path, model))
+    if all(each.fate in {upstream.Fate.GONE, upstream.Fate.NEW} for each in found):
+        raise CannotRun(f"{path} holds no statement of the clause, not even a changed one.")
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], indent=1, ensure_ascii=False))
     else:
@@ -266,8 +284,5 @@ def _source_text(path: Path, model: Model) -> str:
     """Return the clause in a file; of a text without its heading, all of it."""
     if path.suffix.lower() == ".docx":
         return text_of_clause(path, model.pages[0].number)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotRun(f"{path} cannot be read as text: {error}") from error
+    text = read_foreign_text(path)
     return from_heading(text) or text

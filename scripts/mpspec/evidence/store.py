@@ -134,7 +134,11 @@ class Evidence:
             raise MissingEvidence(
                 "There is no evidence of a test run yet: run scripts/test first."
             ) from error
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except OSError as error:
+            raise UnreadableSource(f"{path} cannot be read: {error.strerror}.") from error
+        except UnicodeDecodeError as error:
+            raise UnreadableSource(f"{path} is not evidence of a test run: it is not text.") from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UnreadableSource(f"{path} is not evidence of a test run: {error!r}.") from error
 
     def save(self, path: Path) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lxml import etree
+from reqif.models.error_handling import ReqIFXMLParsingError
 from reqif.models.reqif_core_content import ReqIFCoreContent
 from reqif.models.reqif_data_type import ReqIFDataTypeDefinitionString
 from reqif.models.reqif_namespace_info import ReqIFNamespaceInfo
@@ -30,13 +31,14 @@ from reqif.reqif_bundle import ReqIFBundle
 from reqif.unparser import ReqIFUnparser
 
 from mpspec.model import CannotRun, Page, Statement
+from mpspec.model.files import read_foreign_text
 from mpspec.model.pages import RULE_FIELDS, STATEMENT_FIELDS
 from mpspec.model.writing import options_of
 from mpspec.trace import Trace
 from mpspec.trace.words import Run, word_diff
 
-_MAX_OCTETS = 64 << 20
-"""Size of the largest file that is read, in octets."""
+_SAID = 200
+"""Characters of an error of the library that a message shows."""
 _NAMES = {
     "ReqIF.ForeignID": "id",
     "UID": "id",
@@ -286,22 +288,17 @@ def read_reqif(path: Path) -> list[Record]:
     Raises:
         CannotRun: The file cannot be read, is too large, declares a document type, or is no ReqIF.
     """
-    try:
-        size = path.stat().st_size
-        if size > _MAX_OCTETS:
-            raise CannotRun(f"{path} has {size} octets, and {_MAX_OCTETS} is the most that is read.")
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotRun(f"{path} cannot be read as ReqIF: {error}") from error
+    text = read_foreign_text(path)
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise CannotRun(f"{path} declares a document type; ReqIF has none, and it is not read.")
     try:
         bundle = ReqIFParser.parse_from_string(text)
         return list(_records(bundle))
-    except CannotRun:
-        raise
+    except ReqIFXMLParsingError as error:
+        raise CannotRun(f"{path} is no ReqIF: {str(error).rstrip('.')}.") from error
     except Exception as error:  # The library raises whatever the broken part of a file provokes.
-        raise CannotRun(f"{path} is not a ReqIF file that can be read: {error!r}"[:300]) from error
+        said = f"{type(error).__name__}: {error}"[:_SAID].rstrip(".")
+        raise CannotRun(f"{path} has a part that ReqIF does not know: {said}.") from error
 
 
 def _records(bundle: ReqIFBundle) -> Iterator[Record]:

@@ -42,6 +42,7 @@ def gate(
     else:
         yield from _faults_of_evidence(model, evidence)
     yield from _early_reviews(model)
+    yield from _used_again(model)
     yield from _weak_needs(strengths)
     for identity, requirement in model.requirements.items():
         if requirement.verification is Verification.TEST or identity in model.suspects:
@@ -73,6 +74,23 @@ def _early_reviews(model: Model) -> Iterator[Problem]:
                 message=f"{review.requirement} has a review on {review.date} of a text that came to be on "
                 f"{min(days)}.",
             )
+
+
+def _used_again(model: Model) -> Iterator[Problem]:
+    """Yield a problem for each ID that was taken away and given to another text, as far as git knows."""
+    for identity, versions in history(model.root, linear=True).items():
+        requirement = model.requirements.get(identity)
+        if requirement is None:
+            continue
+        texts = [version.text for version in versions]
+        for at, text in enumerate(texts):
+            if at and not texts[at - 1] and text not in texts[:at]:
+                yield Problem(
+                    path=requirement.location.path,
+                    line=requirement.location.line,
+                    code="id-reused",
+                    message=f"{identity} was taken away, and {versions[at].commit} gave it to another text.",
+                )
 
 
 def _day_before(day: str) -> str:

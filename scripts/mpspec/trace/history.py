@@ -31,7 +31,7 @@ class Version:
     text: str
 
 
-def history(root: Path, most: int = _MOST) -> dict[str, tuple[Version, ...]]:
+def history(root: Path, most: int = _MOST, linear: bool = False) -> dict[str, tuple[Version, ...]]:
     """Return the versions of each requirement that ever was, the oldest first; without git there is none.
 
     git runs twice, however long the history is.
@@ -39,6 +39,7 @@ def history(root: Path, most: int = _MOST) -> dict[str, tuple[Version, ...]]:
     Args:
         root: Root of the project.
         most: Commits that are looked at, the last ones; -1 for all.
+        linear: Whether what a merge brings is one change, so that no side of it undoes the other.
     """
     try:
         log = _git(
@@ -50,6 +51,7 @@ def history(root: Path, most: int = _MOST) -> dict[str, tuple[Version, ...]]:
             "--no-renames",
             "--raw",
             "--no-abbrev",
+            *(["--first-parent", "--diff-merges=first-parent"] if linear else []),
             f"--format={_FORMAT}",
             "--",
             *_FOLDERS,

@@ -24,18 +24,12 @@ def model_at(root: Path, revision: str) -> Iterator[Model]:
     Raises:
         CannotRun: git is missing, does not know the commit, or the commit holds no such project.
     """
-    if revision.startswith("-"):
-        raise CannotRun(f"'{revision}' is no name of a commit.")
+    demand_commit(root, revision)
     command = ["git", "-C", str(root), "archive", "--format=tar", f"{revision}:./"]
     try:
         done = subprocess.run(command, capture_output=True, check=True)
-    except OSError as error:
-        raise CannotRun("git is needed to read an earlier state, and it is not there.") from error
-    except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip().splitlines()
-        raise CannotRun(
-            f"git cannot read '{revision}': {said[0] if said else 'it gives no reason'}."
-        ) from error
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise CannotRun(f"git cannot read '{revision}' below {root}.") from error
     with tempfile.TemporaryDirectory(prefix="revision-") as folder:
         with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
             for member in archive:
@@ -45,6 +39,24 @@ def model_at(root: Path, revision: str) -> Iterator[Model]:
                     place.parent.mkdir(parents=True, exist_ok=True)
                     place.write_bytes(octets.read())
         yield Model.load(Path(folder))
+
+
+def demand_commit(root: Path, revision: str) -> None:
+    """Do nothing where a name is that of a commit.
+
+    Raises:
+        CannotRun: git is missing, the project is in none of its repositories, or it does not know the commit.
+    """
+    command = ["git", "-C", str(root), "rev-parse", "--verify", "--quiet", "--end-of-options"]
+    try:
+        subprocess.run(["git", "-C", str(root), "rev-parse"], capture_output=True, check=True)
+        subprocess.run([*command, f"{revision}^{{commit}}"], capture_output=True, check=True)
+    except OSError as error:
+        raise CannotRun("git is needed to read an earlier state, and it is not there.") from error
+    except subprocess.CalledProcessError as error:
+        if command[-1] in error.cmd:
+            raise CannotRun(f"git knows no commit '{revision}'.") from error
+        raise CannotRun(f"{root} is in no git repository, so that there is no earlier state.") from error
 
 
 def last_tag(root: Path) -> str:

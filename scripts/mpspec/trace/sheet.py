@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +18,7 @@ class Kind(StrEnum):
 
     STRENGTH = "strength changed"
     REMOVED = "removed"
+    REPLACED = "ID used for another requirement"
     ADDED = "added"
     CHANGED = "changed"
     MOVED = "moved"
@@ -52,6 +54,9 @@ class Entry:
     touched: tuple[str, ...]
     flows: tuple[str, ...]
 
+
+_SAME = 0.3
+"""Share of equal words from which a text under a new title is still that of the same requirement."""
 
 Flows = Mapping[str, Collection[str]]
 """Names of the flows that show a requirement, by its ID."""
@@ -132,6 +137,8 @@ def _kind(old: Requirement | None, new: Requirement | None, fields: set[str], li
         return Kind.ADDED
     if new is None:
         return Kind.REMOVED
+    if "title" in fields and _likeness(old.text, new.text) < _SAME:
+        return Kind.REPLACED
     if "strength" in fields:
         return Kind.STRENGTH
     if old.text != new.text or fields & {"kind", "binds", "verification", "certainty"}:
@@ -141,6 +148,10 @@ def _kind(old: Requirement | None, new: Requirement | None, fields: set[str], li
     if "status" in fields:
         return Kind.STATUS
     return Kind.LINKS if links or "title" in fields else None
+
+
+def _likeness(old: str, new: str) -> float:
+    return SequenceMatcher(a=old.split(), b=new.split(), autojunk=False).ratio()
 
 
 def _fields(
@@ -206,7 +217,7 @@ def impact(model: Model, subject: str, flows: Flows = _NO_FLOWS) -> Impact | Non
     if subject in model.requirements:
         found = _below(model, {subject})
     else:
-        path = Path(subject).as_posix()
+        path = _within(model.root, subject)
         found = {identity for identity, each in model.requirements.items() if each.location.path == path}
         found |= {
             identity
@@ -217,7 +228,7 @@ def impact(model: Model, subject: str, flows: Flows = _NO_FLOWS) -> Impact | Non
         found |= {
             identity for case in model.cases if case.location.path == path for identity in case.requirements
         }
-        if not found and not (model.root / path).is_file():
+        if not found and not (path and (model.root / path).is_file()):
             return None
         found = _above(model, found)
     carrying = carried_by(model.root)
@@ -228,6 +239,13 @@ def impact(model: Model, subject: str, flows: Flows = _NO_FLOWS) -> Impact | Non
         change_requests=tuple(sorted({name for identity in found for name in carrying.get(identity, ())})),
         flows=tuple(sorted({name for identity in found for name in flows.get(identity, ())})),
     )
+
+
+def _within(root: Path, subject: str) -> str:
+    """Return a file as the model names it; empty where it lies outside of the project."""
+    top = root.resolve()
+    file = (top / subject).resolve()
+    return file.relative_to(top).as_posix() if file.is_relative_to(top) else ""
 
 
 def _below(model: Model, found: set[str]) -> set[str]:
