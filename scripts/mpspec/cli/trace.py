@@ -51,6 +51,9 @@ def check(root: Path, as_json: bool, evidence: Path | None) -> None:
         for problem in trace.problems:
             click.echo(str(problem))
         stand = ", ".join(f"{count} {status}" for status, count in counts.most_common())
+        missing, targets = trace.mutation.missing, len(trace.mutation.targets)
+        if missing:
+            click.echo(f"The mutants of {missing} of {targets} definitions have not run yet.")
         click.echo(f"{len(trace.standings)} requirements: {stand}. Problems: {len(trace.problems)}.")
     sys.exit(1 if trace.problems else 0)
 

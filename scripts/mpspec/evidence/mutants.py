@@ -122,6 +122,11 @@ class MutationResults:
         return targets(self._model)
 
     @property
+    def missing(self) -> int:
+        """How many definitions have no results that speak of their present code and tests."""
+        return sum(target.implementation.name not in self._results for target in self.targets)
+
+    @property
     def needless_excuses(self) -> Iterator[str]:
         """IDs on the list of equivalent mutants that a test notices, or that are no mutants of the code."""
         known = {result.id: result for results in self._results.values() for result in results}
