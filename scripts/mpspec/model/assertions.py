@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Set
 from types import MappingProxyType
 
 from mpspec.model.implementations import Function
-from mpspec.model.truth import constants_of, is_built_in, names_of, truth
+from mpspec.model.truth import Constants, bound_names, is_built_in, truth
 
 _RAISING = {"raises", "warns", "fail", "deprecated_call"}
 """Functions of pytest that fail a test."""
@@ -29,9 +29,10 @@ def can_fail(definition: Function, asserting: Set[str], around: Set[str] = froze
         asserting: Names of the functions in the same file that can fail.
         around: Names that the functions around it bind.
     """
-    own = names_of(definition).keys() | around
+    bound, constants = bound_names(definition)
+    own = bound | around
     inner = [node for node in definition.body if isinstance(node, Function)]
-    return _Reached(definition, _closed(inner, frozenset(asserting), own), own).in_block(definition.body)
+    return _Reached(_closed(inner, frozenset(asserting), own), constants, own).in_block(definition.body)
 
 
 def asserting_functions(tree: ast.Module, helpers: Helpers = _NO_HELPERS) -> frozenset[str]:
@@ -74,9 +75,9 @@ def _imported(tree: ast.Module, helpers: Helpers) -> Iterator[str]:
 class _Reached:
     """Looks for an assertion that may be false, on the ways that a function can take."""
 
-    def __init__(self, definition: Function, asserting: frozenset[str], own: Set[str]) -> None:
+    def __init__(self, asserting: frozenset[str], constants: Constants, own: Set[str]) -> None:
         self._asserting = asserting
-        self._constants = constants_of(definition)
+        self._constants = constants
         self._own = own
 
     def in_block(self, statements: list[ast.stmt]) -> bool:

@@ -4,7 +4,7 @@ import ast
 import builtins
 import operator
 from collections import Counter
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Set
 from typing import Any
 
 from mpspec.model.implementations import Function
@@ -41,28 +41,17 @@ _SHORTEST, _LONGER = 0, 1
 """Two lengths, of which the first is the least there is."""
 
 
-def names_of(definition: Function) -> Counter[str]:
-    """Return the names that a function binds, with how often it does."""
-    bound = Counter(node.arg for node in ast.walk(definition) if isinstance(node, ast.arg))
-    bound.update(
-        node.id
-        for node in ast.walk(definition)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    )
-    return bound
-
-
-def constants_of(definition: Function) -> Constants:
-    """Return the names that a function binds once, to a constant."""
-    bound = names_of(definition)
-    return {
-        node.targets[0].id: node.value
-        for node in ast.walk(definition)
-        if isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Name)
-        and isinstance(node.value, ast.Constant)
-        and bound[node.targets[0].id] == 1
-    }
+def bound_names(definition: Function) -> tuple[Set[str], Constants]:
+    """Return the names that a function binds, and those of them that it binds once, to a constant."""
+    bound: Counter[str] = Counter()
+    constants: dict[str, ast.Constant] = {}
+    for node in ast.walk(definition):
+        match node:
+            case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()):
+                bound[name] += 1
+            case ast.Assign(targets=[ast.Name(id=name), *_], value=ast.Constant() as value):
+                constants[name] = value
+    return bound.keys(), {name: value for name, value in constants.items() if bound[name] == 1}
 
 
 def is_built_in(node: ast.AST, own: Container[str]) -> bool:
