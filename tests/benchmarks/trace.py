@@ -1,4 +1,4 @@
-"""What the trace costs: the gate and the review sheet at three sizes, and recording what tests execute.
+"""What the trace costs: the gate and the review sheet at three sizes.
 
 Usage: python tests/benchmarks/trace.py
 
@@ -19,7 +19,6 @@ from corpus import make
 _ROOT = Path(__file__).parents[2]
 _SIZES = (1000, 5000, 10000)
 _RUNS = 3
-_EVIDENCE_TESTS = ["tests/conformance/rfc6043", "tests/conformance/rfc3830"]
 
 
 def cpu_seconds(arguments: list[str], folder: Path) -> float:
@@ -60,12 +59,6 @@ def main() -> None:
                 first = base.setdefault(label, seconds)
                 growth = f"{seconds / first:5.2f} times {_SIZES[0]}'s, {size / _SIZES[0]:.0f} times its size"
                 print(f"{label:16} {size:6} requirements  {seconds:6.2f} CPU s  {growth}")
-    plain = cpu_seconds(["-m", "pytest", "-q", *_EVIDENCE_TESTS], _ROOT)
-    with tempfile.TemporaryDirectory() as name:
-        option = f"--evidence={Path(name) / 'results.json'}"
-        recorded = cpu_seconds(["-m", "pytest", "-q", option, *_EVIDENCE_TESTS], _ROOT)
-    print(f"tests, plain     {plain:6.2f} CPU s")
-    print(f"tests, recorded  {recorded:6.2f} CPU s  {recorded / plain:5.2f} times the plain run")
 
 
 if __name__ == "__main__":

@@ -230,6 +230,34 @@ def runnable(project):
     return project
 
 
+def test_code_that_was_imported_too_early_stops_the_run(runnable) -> None:
+    """Where code is imported before it can be marked, one sentence says so, and no evidence is written."""
+    before = (runnable.root / PATH).read_bytes()
+    runnable.write("scripts/early.py", '"""Plugin."""\n\nimport mediasec.rules\n')
+    early = ["-o", "pythonpath=impl scripts", "-p", "early"]
+    done = pytest_in(runnable, f"--evidence={PATH}", *early)
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "ERROR: mediasec was imported before it could be marked" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (runnable.root / PATH).read_bytes() == before
+    assert pytest_in(runnable, *early).returncode == 0
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "workers"])
+def test_code_that_a_conftest_imports_is_seen(runnable, workers: list[str]) -> None:
+    """The code is marked before a `conftest.py` imports it, and the next plain run finds it unmarked."""
+    runnable.write(
+        "tests/conftest.py",
+        "from mediasec import rules\n\n\n"
+        "def pytest_report_header():\n    return f'marked: {\"__ran__\" in vars(rules)}'\n",
+    )
+    done = pytest_in(runnable, "-v", "--evidence", str(PATH), *workers)
+    assert "marked: True" in done.stdout, done.stdout + done.stderr
+    evidence = Evidence.load(runnable.root / PATH)
+    assert [result.executed for result in evidence.results] == [("mediasec.rules.check_protocol",)]
+    assert "marked: False" in pytest_in(runnable, "-v").stdout
+
+
 def test_a_test_that_executes_the_code_is_no_hollow_link(runnable) -> None:
     """The test of an honest project executes the code that claims its requirement."""
     assert problems_after_run(runnable) == []

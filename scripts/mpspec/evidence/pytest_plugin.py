@@ -1,6 +1,6 @@
 """The pytest side of the evidence: a test that names no known requirement stops the run, results are kept.
 
-With `--evidence FILE` each process also traces which implementing code its tests execute. Under xdist the
+With `--evidence FILE` each process also notes which implementing code its tests execute. Under xdist the
 workers send that to the controller, which alone writes the file.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from mpspec.evidence.execution import Execution
+from mpspec.evidence.marks import NotMarked
 from mpspec.evidence.store import Evidence, Outcome, Result, commit_of, fingerprints
 from mpspec.model import Model, UnreadableSource
 
@@ -28,6 +29,7 @@ _WORST_LAST = (
 )
 _ENDED = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
 """How a run ends in which every test had its turn."""
+_EXECUTION = pytest.StashKey[Execution]()
 _CODES_OF_TESTS = {
     "unknown-id",
     "wrong-clause",
@@ -47,6 +49,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--mutant", action="store_true", help="run against a mutant: names were checked before")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Begin to note what is executed before a `conftest.py` imports the code."""
+    options = early_config.known_args_namespace
+    if options.evidence and not options.mutant:
+        try:
+            early_config.stash[_EXECUTION] = Execution(early_config.rootpath)
+        except NotMarked as error:
+            raise pytest.UsageError(str(error)) from error
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Stop where a test names an unknown requirement or stands at the wrong clause; else get ready."""
     if config.getoption("--mutant"):
@@ -64,24 +77,24 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("\n".join(faults))
     if config.getoption("--evidence"):
         recorder = None if hasattr(config, "workerinput") else _Recorder(config)
-        config.pluginmanager.register(_Tracer(config, model, recorder), "mpspec-tracer")
+        config.pluginmanager.register(_Noter(config, model, recorder), "mpspec-noter")
         config.pluginmanager.register(_Selection(config, recorder), "mpspec-selection")
         if recorder is not None:
             config.pluginmanager.register(recorder, "mpspec-recorder")
 
 
-class _Tracer:
-    """Tells the tracer which test is at work, and hands on what it saw."""
+class _Noter:
+    """Says which test is at work, and hands on what each executed."""
 
     def __init__(self, config: pytest.Config, model: Model, recorder: "_Recorder | None") -> None:
         self._config = config
         self._model = model
         self._recorder = recorder
-        self._execution = Execution(config.rootpath)
+        self._execution = config.stash[_EXECUTION]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
-        """Trace the test itself: what its fixtures run proves nothing by it."""
+        """Note what the test itself executes: what its fixtures do proves nothing by it."""
         self._execution.at_work(item.nodeid)
         try:
             return (yield)
@@ -133,10 +146,12 @@ class _Recorder:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Take what a worker of xdist traced and left out."""
+        """Take what a worker of xdist noted and left out."""
         output = getattr(node, "workeroutput", {})
         self.executed |= output.get("executed", {})
         self.left_out |= set(output.get("left_out", ()))
+        """Take what a worker of xdist noted."""
+        self.executed |= getattr(node, "workeroutput", {}).get("executed", {})
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         before = self._results.get(report.nodeid)
