@@ -7,7 +7,8 @@ from pathlib import Path
 
 import dpkt
 
-from mpspec.protocol.packets import Note, read_packets
+from mpspec.protocol.capture_file import Note
+from mpspec.protocol.packets import read_packets
 
 _MAX_AHEAD = 4 << 20
 

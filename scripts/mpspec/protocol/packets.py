@@ -1,17 +1,14 @@
-"""Reading the packets of a capture: its file, the links it was captured on, and IP with its fragments."""
+"""Reading the packets of a capture: the links it was captured on, and IP with its fragments."""
 
-import struct
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import dpkt
 
 from mpspec.model import CannotRun
-
-Note = Callable[[str], None]
-"""Takes a sentence on what could not be read."""
+from mpspec.protocol.capture_file import Frame, Note, read_frames
 
 MAX_FRAGMENTED = 1024
 """How many packets may wait for the rest of their fragments; the oldest is given up."""
@@ -26,8 +23,7 @@ _LINKS = {
 }
 _RAW = (dpkt.pcap.DLT_RAW, 12, 14, 101, 228, 229)
 _TRANSPORTS = {dpkt.ip.IP_PROTO_TCP: dpkt.tcp.TCP, dpkt.ip.IP_PROTO_UDP: dpkt.udp.UDP}
-_INTERFACE = 1
-_SECTION = 0x0A0D0D0A
+_IP = (dpkt.ip.IP, dpkt.ip6.IP6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,73 +65,35 @@ def read_packets(path: Path, note: Note) -> Iterator[Packet]:
 
 
 def _ip_packets(path: Path, note: Note) -> Iterator[dpkt.ip.IP | dpkt.ip6.IP6]:
-    try:
-        with path.open("rb") as file:
-            _check_interfaces(file, path)
-            reader = dpkt.pcap.UniversalReader(file)
-            link = reader.datalink()
-            if link not in _LINKS and link not in _RAW:
-                raise CannotRun(f"{path} was captured on a kind of link that is not known here: {link}.")
-            yield from _decoded(reader, link, note)
-    except OSError as error:
-        raise CannotRun(f"{path} cannot be read: {error.strerror}.") from error
-    except (ValueError, dpkt.Error) as error:
-        raise CannotRun(f"{path} is no capture in the pcap or pcapng format.") from error
-
-
-def _decoded(
-    reader: Iterator[tuple[float, bytes]], link: int, note: Note
-) -> Iterator[dpkt.ip.IP | dpkt.ip6.IP6]:
-    packets = iter(reader)
-    while True:
-        try:
-            _, octets = next(packets)
-        except StopIteration:
-            return
-        except (ValueError, dpkt.Error):
-            note("The capture is cut off.")
-            return
-        packet = _decode(link, octets)
-        if isinstance(packet, (dpkt.ip.IP, dpkt.ip6.IP6)) and getattr(packet, "p", None) in _TRANSPORTS:
+    """Yield the packets of TCP and UDP, and count those from links that nobody here can read."""
+    unknown: Counter[int] = Counter()
+    known = False
+    for frame in read_frames(path, note):
+        if frame.link not in _LINKS and frame.link not in _RAW:
+            unknown[frame.link] += 1
+            continue
+        known = True
+        packet = _decode(frame)
+        if isinstance(packet, _IP) and getattr(packet, "p", None) in _TRANSPORTS:
             yield packet
+    for link, count in unknown.items():
+        if not known:
+            raise CannotRun(f"{path} was captured on a kind of link that is not known here: {link}.")
+        note(f"Packets from a kind of link that is not known here, {link}: {count}.")
 
 
-def _decode(link: int, octets: bytes) -> object:
+def _decode(frame: Frame) -> object:
+    """Return the IP packet of a frame, or what else is in it."""
+    octets = frame.octets
     try:
-        if link in _LINKS:
-            return _LINKS[link](octets).data
-        return dpkt.ip6.IP6(octets) if octets[:1] and octets[0] >> 4 == 6 else dpkt.ip.IP(octets)
+        if frame.link in _RAW:
+            return dpkt.ip6.IP6(octets) if octets[:1] and octets[0] >> 4 == 6 else dpkt.ip.IP(octets)
+        packet = _LINKS[frame.link](octets)
     except (dpkt.Error, ValueError, IndexError):
         return None
-
-
-def _check_interfaces(file: BinaryIO, path: Path) -> None:
-    """Refuse a capture of several kinds of link: the library reads every packet as one of the first kind.
-
-    Raises:
-        CannotRun: It is one.
-    """
-    links = set(_interfaces(file))
-    file.seek(0)
-    if len(links) > 1:
-        kinds = " and ".join(map(str, sorted(links)))
-        raise CannotRun(
-            f"{path} was captured on links of several kinds, {kinds}; a file with one of them can be read."
-        )
-
-
-def _interfaces(file: BinaryIO) -> Iterator[int]:
-    """Yield the kind of link of each interface of a capture in the pcapng format."""
-    order = "<"
-    while len(head := file.read(12)) == 12:
-        if struct.unpack("<I", head[:4])[0] == _SECTION:
-            order = "<" if head[8:] == b"\x4d\x3c\x2b\x1a" else ">"
-        elif file.tell() == 12:
-            return
-        kind, length = struct.unpack(f"{order}II", head[:8])
-        if kind == _INTERFACE:
-            yield struct.unpack(f"{order}H", head[8:10])[0]
-        file.seek(max(length - 12, 0), 1)
+    while isinstance(packet, dpkt.Packet) and not isinstance(packet, _IP):
+        packet = packet.data
+    return packet
 
 
 def _is_cut(packet: dpkt.ip.IP | dpkt.ip6.IP6) -> bool:
