@@ -377,3 +377,33 @@ def test_a_hundred_sessions_at_once(run):
             assert len(mrfp.directory) == 100
 
     run(main())
+
+
+@pytest.mark.verifies("MSRP_082")
+def test_a_session_that_is_refused_lets_its_connection_go(run):
+    """A connection ends as soon as the response comes that ends its last session, not when a timer does."""
+
+    async def main():
+        ended = asyncio.Event()
+
+        async def refuse(reader, writer):
+            transaction = (await reader.readuntil(b"$\r\n")).split()[1]
+            head = b"MSRP %s 481\r\nTo-Path: %s\r\n" % (transaction, near.serialize().encode())
+            end = b"From-Path: %s\r\n-------%s$\r\n" % (far.serialize().encode(), transaction)
+            writer.write(head + end)
+            await reader.read()
+            ended.set()
+            writer.close()
+
+        server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+        async with server, MsrpEndpoint() as endpoint:
+            near = endpoint.new_uri("near.invalid", 9, secure=False)
+            far = endpoint.new_uri("127.0.0.1", server.sockets[0].getsockname()[1], secure=False)
+            session = endpoint.add(Terms(local=near, remote=(far,), active=True))
+            await endpoint.connect(session)
+            with pytest.raises(SessionEnded):
+                await session.established()
+            async with asyncio.timeout(5):
+                await ended.wait()
+
+    run(main())

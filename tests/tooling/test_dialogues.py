@@ -167,6 +167,8 @@ FIRST = send(octets=b"he", flag=Flag.MORE)
         ([(0, FIRST), (0, send("aaaa2", octets=b"llo", start=3, success_report=True))], ["MSRP_038"]),
         ([(0, FIRST), (0, send("aaaa2", octets=b"llo", byte_range=None))], ["MSRP_039"]),
         ([(0, FIRST), (0, send("aaaa2", octets=b"lo", start=4))], ["MSRP_039"]),
+        ([(0, send(byte_range=ByteRange(start=1, end=5, total=9)))], ["MSRP_039"]),
+        ([(0, send(byte_range=ByteRange(start=1, end=None, total=9), flag=Flag.MORE))], []),
         ([(0, send(failure_report=FailureReport.NO)), (1, OK)], ["MSRP_055"]),
         ([(0, send(failure_report=FailureReport.PARTIAL)), (1, OK)], ["MSRP_055"]),
         ([(0, send(success_report=True)), (1, report()), (0, answer("rrrr1", to_path=(BOB,)))], ["MSRP_069"]),

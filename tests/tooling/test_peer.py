@@ -216,6 +216,14 @@ async def cut_off(reader, writer):
     writer.transport.abort()
 
 
+async def answer_in_part(reader, writer):
+    """Answer a Hello without the attributes that are supported."""
+    await reader.read(100)
+    writer.write(bytes.fromhex("200c0001 00000007 0001 0005 16030b00"))
+    await reader.read(100)
+    writer.close()
+
+
 async def ask_back(reader, writer):
     """Answer a request by a request."""
     await reader.read(100)
@@ -225,14 +233,15 @@ async def ask_back(reader, writer):
 
 
 @pytest.mark.parametrize(
-    ("serve", "events"),
+    ("serve", "events", "why"),
     [
-        (cut_off, [("broken", "BFCP_067")]),
-        (ask_back, [("closing", ""), ("broken", "BFCP_067")]),
+        (cut_off, [("broken", "BFCP_067")], "Hello 1 was not answered."),
+        (ask_back, [("closing", ""), ("broken", "BFCP_067")], "Hello 1 got no valid answer."),
+        (answer_in_part, [("closing", ""), ("broken", "BFCP_067")], "Hello 1 got no valid answer."),
     ],
 )
-def test_a_server_that_does_not_answer_is_told(monkeypatch, serve, events):
-    """A request without a response breaks the rule that asks for one."""
+def test_a_server_that_does_not_answer_is_told(monkeypatch, serve, events, why):
+    """A request without a response, or with one that does not count, breaks the rule that asks for one."""
     monkeypatch.setattr(sys, "stdin", io.StringIO("hello\n"))
 
     async def talk():
@@ -246,7 +255,55 @@ def test_a_server_that_does_not_answer_is_told(monkeypatch, serve, events):
     told, broken = asyncio.run(talk())
     names = ("error", "closing", "broken")
     assert [(one["event"], one.get("breaks", "")) for one in told if one["event"] in names] == events
+    assert [one["why"] for one in told if one["event"] == "broken"] == [why]
     assert broken
+
+
+@pytest.mark.parametrize("lines", ["", "hello\n"])
+def test_msrp_a_side_that_goes_without_an_answer_is_told(monkeypatch, lines):
+    """The active side sends at once; where the other side ends the connection instead, that is told."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
+
+    async def talk():
+        told = []
+        log = Log(lambda line: told.append(json.loads(line)), as_json=True, hearing=peer_msrp.hearing)
+        async with hand_made(cut_off) as port:
+            plan = Plan(host="127.0.0.1", port=port, listens=False, security=None)
+            await peer_msrp.run(plan, log, None, Uri.parse(f"msrp://127.0.0.1:{port}/s;tcp"))
+        return told, log.broken
+
+    told, broken = asyncio.run(talk())
+    assert [one["breaks"] for one in told if one["event"] == "broken"] == ["MSRP_055"]
+    assert broken
+
+
+def test_msrp_a_line_after_the_end_of_the_session_is_nobodys_fault(monkeypatch):
+    """The other side may end its session at any time; a line that comes then breaks no rule."""
+    reading, writing = os.pipe()
+
+    def run(plan, log):
+        return peer_msrp.run(plan, log, None, None)
+
+    async def talk():
+        async with listening(run, peer_msrp.hearing, None) as (port, told, log):
+            await until(told, "path")
+            near = f"msrp://127.0.0.1:{port + 1 if port < 65535 else 9}/near;tcp"
+            async with await connect("127.0.0.1", port) as stream:
+                await stream.write(
+                    f"MSRP a786hjs2 SEND\r\nTo-Path: {told[1]['path']}\r\nFrom-Path: {near}\r\n"
+                    "Message-ID: 87652491\r\n-------a786hjs2$\r\n".encode()
+                )
+                await until(told, "message", 2)
+            await until(told, "closed")
+            os.write(writing, b"too late\n")
+            await until(told, "error")
+            return told, log.broken
+
+    with os.fdopen(reading) as stdin, os.fdopen(writing, "wb"):
+        monkeypatch.setattr(sys, "stdin", stdin)
+        told, broken = asyncio.run(talk())
+        assert [one["why"] for one in told if one["event"] == "error"] == ["The session is over."]
+        assert not broken
 
 
 def test_msrp_a_side_that_opens_and_says_nothing_is_told(monkeypatch):

@@ -115,7 +115,7 @@ class Connection:
         directory: Sessions that a request on it may be for.
         secure: Whether TLS protects it.
         psk_identity: Identity of the pre-shared key that it uses; None where it uses none.
-        ready: Called whenever there is something new to send.
+        ready: Called whenever there is something new to send, and when a session is over.
 
     Attributes:
         outbox: What its sessions send.
@@ -130,6 +130,7 @@ class Connection:
         ready: Callable[[], None] = lambda: None,
     ) -> None:
         self.outbox = Outbox(directory.new_identifier, ready)
+        self._ready = ready
         self._directory = directory
         self._secure = secure
         self._psk_identity = psk_identity
@@ -156,6 +157,7 @@ class Connection:
     def release(self, session: Session) -> None:
         """Forget a session that is over."""
         self._sessions.pop(session, None)
+        self._ready()
 
     def receive(self, data: bytes) -> None:
         """Take the next octets from the other side.

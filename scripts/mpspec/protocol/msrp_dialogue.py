@@ -87,8 +87,8 @@ class MsrpDialogue:
         requests = self._sides[side].requests
         _remember(requests, transaction_id, [*requests.get(transaction_id, []), None])
 
-    def end(self, request: Request, octets: int, side: int) -> None:
-        """Take the end of a request.
+    def end(self, request: Request, octets: int, side: int) -> list[Finding]:
+        """Take the end of a request; return what its flag breaks beside its Byte-Range.
 
         Args:
             request: The request with its flag.
@@ -98,15 +98,21 @@ class MsrpDialogue:
         messages = self._sides[side].messages
         message = messages.get(_name_of(request))
         if request.method != Method.SEND or message is None:
-            return
+            return []
         if request.flag is Flag.ABORTED:
             del messages[_name_of(request)]
-            return
+            return []
         start = request.byte_range.start if request.byte_range else 1
         message.next = start + octets
         message.covered.add(start, start + octets - 1)
-        if request.flag is Flag.COMPLETE:
-            message.total = start + octets - 1
+        if request.flag is not Flag.COMPLETE:
+            return []
+        message.total = start + octets - 1
+        announced = request.byte_range.total if request.byte_range else None
+        if announced in (None, message.total):
+            return []
+        text = f"The message ends with octet {message.total}, and its Byte-Range gives it {announced}."
+        return [_finding("MSRP_039", "byte_range", text)]
 
     def answer(self, response: Response, side: int) -> list[Finding]:
         """Take a response; return what it breaks beside its request.

@@ -88,7 +88,7 @@ class MsrpHearing:
     def _heard(self, flag: Flag) -> Heard:
         assert self._request is not None
         request = replace(self._request, flag=flag)
-        self.dialogue.end(request, self._length, self._side)
+        broken = [*self._broken, *self.dialogue.end(request, self._length, self._side)]
         if self._length > _MAX_BODY:
             findings = request.check_head(has_body=True)
         elif request.body is not None:
@@ -113,7 +113,7 @@ class MsrpHearing:
             name=str(request.method),
             fields=told,
             rule=_REQUEST_RULES.get(str(request.method), "MSRP_013"),
-            findings=(*findings, *self._broken),
+            findings=(*findings, *broken),
         )
 
 

@@ -85,6 +85,14 @@ class Log:
         self.broken = True
         self.tell("broken", f"{sentence} It breaks {rule}.", breaks=rule, why=sentence)
 
+    def refuse(self, sentence: str) -> None:
+        """Tell of what this side was asked to do and cannot, which is nobody else's fault.
+
+        Args:
+            sentence: Why it cannot.
+        """
+        self.tell("error", sentence, why=sentence)
+
     def failed(self, peer: str, error: TlsFailed) -> None:
         """Tell of a TLS handshake that failed.
 

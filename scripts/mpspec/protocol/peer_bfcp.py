@@ -98,17 +98,19 @@ class _Client:
     async def serve(self, stream: Stream) -> None:
         """Ask what standard input says; at its end go, or stay where the other side opened the connection."""
         core = FloorControlClient(conference_id=self._settings.conference, user_id=self._settings.users[0])
+        fate = "was not answered"
         async with FloorControlClientEndpoint(core, stream, observe=self._log.observe) as client:
             try:
                 await first_of(self._ask_all(client), client.wait_lost())
             except RemoteProtocolError as error:
+                fate = "got no valid answer"
                 self._log.tell("closing", f"The peer closes the connection: {error}", why=str(error))
             except EndpointError as error:
-                self._log.tell("error", str(error))
+                self._log.refuse(str(error))
         for request in core.unanswered:
             kind = Primitive(request.primitive)
             name = f"{kind.label} {request.transaction_id}"
-            self._log.broke(RESPONSE_RULES[kind], f"{name} was not answered.")
+            self._log.broke(RESPONSE_RULES[kind], f"{name} {fate}.")
 
     async def _ask_all(self, client: FloorControlClientEndpoint) -> None:
         async for line in lines_of_input():
@@ -117,7 +119,7 @@ class _Client:
                 try:
                     await client.ask(request)
                 except EndpointError as error:
-                    self._log.tell("error", str(error))
+                    self._log.refuse(str(error))
         if self._stays:
             await client.wait_lost()
 
@@ -130,5 +132,5 @@ class _Client:
             return COMMANDS[name][1](core, [int(word) for word in words])
         except (KeyError, TypeError, ValueError, LocalProtocolError):
             known = ", ".join(f"{known} {arguments}".strip() for known, (arguments, _) in COMMANDS.items())
-            self._log.tell("error", f"'{printable(line)}' is none of: {known}.")
+            self._log.refuse(f"'{printable(line)}' is none of: {known}.")
             return None

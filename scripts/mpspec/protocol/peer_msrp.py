@@ -43,6 +43,7 @@ class _MsrpPeer:
         self._remote = remote
         self._firsts: dict[Stream, Framing] = {}
         self._session: MsrpSession | None = None
+        self._asking = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -118,15 +119,24 @@ class _MsrpPeer:
         self._settle(host, port)
         session = self._add((self._remote,), active=True)
         self._endpoint.carry(session, stream)
-        await first_of(self._send_lines(), stream.wait_ended())
+        await first_of(self._send_lines(), self._until_over(stream))
         session.close()
         await stream.wait_ended()
+
+    async def _until_over(self, stream: Stream) -> None:
+        """Return when the connection has ended, and what was asked at that time has been told."""
+        await stream.wait_ended()
+        async with self._asking:
+            pass
 
     async def _send_lines(self) -> None:
         """Send each line of standard input as a message, and return when the last one is answered."""
         async for line in lines_of_input():
             if self._session is None:
-                self._log.tell("error", "There is no session yet.")
+                self._log.refuse("There is no session yet.")
+                continue
+            if self._session.core.over:
+                self._log.refuse("The session is over.")
                 continue
             await self._ask(self._session, line)
         if self._session is not None and not self._session.core.over and not self._plan.listens:
@@ -135,16 +145,17 @@ class _MsrpPeer:
     async def _ask(self, session: MsrpSession, line: str | None) -> None:
         """Send a line once the session is established, and tell where it was refused or not answered."""
         try:
-            await session.established()
-            if line is not None:
-                await session.send(line.encode(), "text/plain;charset=UTF-8")
+            async with self._asking:
+                await session.established()
+                if line is not None:
+                    await session.send(line.encode(), "text/plain;charset=UTF-8")
         except (MessageRefused, SessionEnded) as error:
             if error.code in (None, StatusCode.TIMEOUT):
                 self._log.broke("MSRP_055", "A SEND was not answered.")
             else:
-                self._log.tell("error", str(error))
+                self._log.refuse(str(error))
         except LocalProtocolError as error:
-            self._log.tell("error", str(error))
+            self._log.refuse(str(error))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
