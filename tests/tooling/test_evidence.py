@@ -135,17 +135,35 @@ def test_every_outcome_is_kept_apart(tested, workers: list[str]) -> None:
         ),
         (["{test}::test_sdp_001__mixed[TCP/BFCP]"], "It was asked for single runs of a test, such as "),
         (["-n", "2", "-x"], "It was stopped before its end."),
+        (["-n", "2", "-W", "ignore"], "It ran with -W ignore, which pyproject.toml does not name."),
+        (["-p", "quiet"], "It ran with the plugin quiet, which pyproject.toml does not name."),
         (["-n", "2"], ""),
     ],
-    ids=["keyword", "deselected", "single", "stopped", "whole"],
+    ids=["keyword", "deselected", "single", "stopped", "warnings", "plugin", "whole"],
 )
 def test_a_run_of_a_part_is_told_from_a_whole_one(tested, arguments: list[str], said: str) -> None:
     """What a run left out is part of its evidence, since a test with one of its parameters looks complete."""
+    tested.write("quiet.py", "")
     named = [argument.format(test=tested.test) for argument in arguments]
     pytest_in(tested, "--evidence", str(PATH), *named)
     assert Evidence.load(tested.root / PATH).partial.startswith(said)
     found = [problem.code for problem in Trace.load(tested.root).problems]
     assert ("partial-evidence" in found) == bool(said)
+
+
+def test_without_assertions_there_is_no_evidence(tested) -> None:
+    """Where Python leaves out assertions, no test proves anything."""
+    done = subprocess.run(
+        [sys.executable, "-O", "-m", "pytest", "--evidence", str(PATH)],
+        cwd=tested.root,
+        env={"PYTHONPATH": str(ROOT / "scripts"), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 4
+    assert "Python leaves out assertions here" in done.stderr
 
 
 def test_tests_that_a_plugin_drops_are_noticed(tested) -> None:

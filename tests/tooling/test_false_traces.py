@@ -122,6 +122,42 @@ def plugin_that_is_named(project) -> None:
     project.ran()
 
 
+def files_left_out_by_name(project) -> None:
+    project.write("tests/conftest.py", 'collect_ignore = ["unit"]\n')
+    project.ran()
+
+
+def module_that_shadows_another(project) -> None:
+    project.write("tests/support/json.py", "loads = str\n")
+    project.ran()
+
+
+def module_that_runs_unasked(project) -> None:
+    project.write("impl/sitecustomize.py", "import pytest\n")
+    project.ran()
+
+
+def wrapped_by_a_decorator(project) -> None:
+    project.replace(
+        project.test,
+        "def test_sdp_001",
+        "def quiet(test):\n    return lambda: None\n\n\n@quiet\ndef test_sdp_001",
+    )
+    project.ran()
+
+
+def bound_to_something_else(project) -> None:
+    text = (project.root / project.test).read_text()
+    project.write(project.test, text + "\n\ntest_sdp_001__rejects_plain_tcp = print\n")
+    project.ran()
+
+
+def verified_where_no_evidence_is_made(project) -> None:
+    text = (project.root / project.test).read_text()
+    project.write("tests/benchmarks/test_media_line.py", text)
+    project.ran()
+
+
 def code_replaced_by_a_fixture(project) -> None:
     project.write(
         "tests/conftest.py",
@@ -495,6 +531,12 @@ def one_mutant(project, verdict: Verdict) -> None:
         (tests_that_are_called_by_nobody, "outcome-hook"),
         (hook_that_is_imported, "outcome-hook"),
         (plugin_that_is_named, "outcome-hook"),
+        (files_left_out_by_name, "outcome-hook"),
+        (module_that_shadows_another, "stray-module"),
+        (module_that_runs_unasked, "stray-module"),
+        (wrapped_by_a_decorator, "wrapped-test"),
+        (bound_to_something_else, "wrapped-test"),
+        (verified_where_no_evidence_is_made, "wrong-place"),
         (code_replaced_by_a_fixture, "patched-code"),
         (code_replaced_by_a_helper, "patched-code"),
         (module_replaced, "patched-code"),

@@ -4,6 +4,7 @@ With `--evidence FILE` each process also notes which implementing code its tests
 workers send that to the controller, which alone writes the file.
 """
 
+import os
 import platform
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,6 +31,9 @@ _WORST_LAST = (
 _ENDED = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
 """How a run ends in which every test had its turn."""
 _EXECUTION = pytest.StashKey[Execution]()
+_NO_TESTS = ("impl/mediasec/", "reqs/")
+"""Faults there are for the gate, and do not keep a test from running."""
+_HARMLESS_PLUGINS = {"no:cacheprovider"}
 _CODES_OF_TESTS = {
     "unknown-id",
     "wrong-clause",
@@ -39,7 +43,10 @@ _CODES_OF_TESTS = {
     "no-docstring",
     "outcome-hook",
     "patched-code",
+    "stray-module",
     "test-twice",
+    "wrapped-test",
+    "wrong-place",
 }
 
 
@@ -71,11 +78,13 @@ def pytest_configure(config: pytest.Config) -> None:
     faults = [
         str(problem)
         for problem in model.problems
-        if problem.code in _CODES_OF_TESTS and problem.path.startswith(("tests/", "conftest.py"))
+        if problem.code in _CODES_OF_TESTS and not problem.path.startswith(_NO_TESTS)
     ]
     if faults:
         raise pytest.UsageError("\n".join(faults))
     if config.getoption("--evidence"):
+        if not __debug__:
+            raise pytest.UsageError("Python leaves out assertions here (PYTHONOPTIMIZE or -O): no evidence.")
         recorder = None if hasattr(config, "workerinput") else _Recorder(config)
         config.pluginmanager.register(_Noter(config, model, recorder), "mpspec-noter")
         config.pluginmanager.register(_Selection(config, recorder), "mpspec-selection")
@@ -189,9 +198,24 @@ class _Recorder:
             count = len(self.left_out)
             what = "1 run of a test" if count == 1 else f"{count} runs of tests"
             return f"It left out {what}, such as {min(self.left_out)}."
+        foreign = _foreign_settings(self._config)
+        if foreign:
+            return f"It ran with {foreign}, which pyproject.toml does not name."
         if session.shouldstop or session.shouldfail or exitstatus not in _ENDED:
             return "It was stopped before its end."
         return ""
+
+
+def _foreign_settings(config: pytest.Config) -> str:
+    """Return what the run had from the command line or the environment that may change a result."""
+    if config.inipath != config.rootpath / "pyproject.toml":
+        return f"the configuration {config.inipath}"
+    for option, dest in (("-o", "override_ini"), ("-W", "pythonwarnings")):
+        if config.getoption(dest):
+            return f"{option} {config.getoption(dest)[0]}"
+    named = {*config.getini("addopts"), *_HARMLESS_PLUGINS}
+    plugins = [*config.getoption("plugins"), *filter(None, os.environ.get("PYTEST_PLUGINS", "").split(","))]
+    return next((f"the plugin {name}" for name in plugins if name not in named), "")
 
 
 def _outcome(report: pytest.TestReport) -> tuple[Outcome, str]:

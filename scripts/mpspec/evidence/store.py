@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from mpspec.model import UnreadableSource
+from mpspec.model.cases import NO_EVIDENCE
 from mpspec.model.files import write_beside
 
 PATH = Path("build/evidence/results.json")
@@ -34,8 +35,6 @@ _SOURCES = (
     "tox.ini",
     "setup.cfg",
 )
-_OTHER_RUNS = ("tests/benchmarks/", "tests/site/")
-"""Tests that no evidence speaks of: they measure, or look at a site that was built from evidence."""
 
 
 class MissingEvidence(UnreadableSource):
@@ -175,7 +174,7 @@ def fingerprints(root: Path) -> dict[str, str]:
         for path in sorted(root.glob(pattern))
         if path.is_file()
         and path.parent.name != "__pycache__"
-        and not path.relative_to(root).as_posix().startswith(_OTHER_RUNS)
+        and not path.relative_to(root).as_posix().startswith(NO_EVIDENCE)
     }
 
 

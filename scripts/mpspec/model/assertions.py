@@ -29,6 +29,8 @@ def can_fail(definition: Function, asserting: Set[str], around: Set[str] = froze
         asserting: Names of the functions in the same file that can fail.
         around: Names that the functions around it bind.
     """
+    if _swallows_on_its_own(definition):
+        return False
     bound, constants = bound_names(definition)
     own = bound | around
     inner = [node for node in definition.body if isinstance(node, Function)]
@@ -97,7 +99,8 @@ class _Reached:
             return not self._is_idle_test(node.test)
         if isinstance(node, (ast.Try, ast.TryStar)):
             swallowed = any(self._swallows(handler) for handler in node.handlers)
-            parts = [*node.orelse, *node.finalbody, *([] if swallowed else node.body)]
+            body = [each for each in node.body if not _is_caught(each, node.handlers)]
+            parts = [*node.orelse, *node.finalbody, *([] if swallowed else body)]
             return self.in_block(parts) or any(self.in_block(each.body) for each in node.handlers)
         if isinstance(node, (ast.With, ast.AsyncWith)) and self._is_idle(node):
             return False
@@ -159,6 +162,30 @@ def _at_once(node: ast.AST) -> Iterator[ast.AST]:
         yield node
         for child in ast.iter_child_nodes(node):
             yield from _at_once(child)
+
+
+def _is_caught(statement: ast.stmt, handlers: list[ast.ExceptHandler]) -> bool:
+    """Return whether a statement raises what is caught at once."""
+    if not isinstance(statement, ast.Raise) or statement.exc is None:
+        return False
+    raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
+    caught = {_last_name(node) for each in handlers if each.type for node in ast.walk(each.type)}
+    return _last_name(raised) in caught
+
+
+def _swallows_on_its_own(definition: Function) -> bool:
+    """Return whether a function swallows failed assertions other than in a `with`, as by an `ExitStack`."""
+    items = {
+        item.context_expr
+        for node in ast.walk(definition)
+        if isinstance(node, (ast.With, ast.AsyncWith))
+        for item in node.items
+    }
+    return any(
+        node not in items and _last_name(node.func) == "suppress" and any(map(_is_broad, node.args))
+        for node in ast.walk(definition)
+        if isinstance(node, ast.Call)
+    )
 
 
 def _is_raising(call: ast.Call) -> bool:

@@ -15,10 +15,13 @@ from mpspec.model.assertions import asserting_functions, can_fail
 from mpspec.model.implementations import Definition, Function, location_of, parse_module
 from mpspec.model.problem import Problem
 from mpspec.model.requirements import Location, Requirement
+from mpspec.model.wrapping import wrapped
 
 _NAME = re.compile(r"test_(?P<id>[a-z][a-z0-9]*(?:_[a-z]+)?_[0-9]{3})__[a-z0-9_]+")
 _FILE = re.compile(r"test_(?P<clause>(?:[a-z]_)?[0-9]+(?:_[0-9]+)*|[a-z])_[a-z][a-z0-9_]*[a-z0-9]\.py")
 _CONFORMANCE = PurePosixPath("tests/conformance")
+NO_EVIDENCE = ("tests/benchmarks/", "tests/site/")
+"""Tests that no evidence speaks of: they measure, or look at a site that was built from evidence."""
 _MARK = "pytest.mark.verifies"
 
 
@@ -59,6 +62,15 @@ def read_cases(tests: Path, root: Path) -> tuple[list[Case], list[Problem]]:
         asserting = asserting_functions(tree, helpers)
         names: set[str] = set()
         problems += _unread_marks(tree, relative)
+        problems += [
+            Problem(
+                path=relative,
+                line=line,
+                code="wrapped-test",
+                message=f"What runs as {name} is not what stands there: it is wrapped or bound again.",
+            )
+            for line, name in wrapped(tree, (test for _, test in _tests(tree)), helpers)
+        ]
         for scope, definition in _tests(tree):
             docstring = ast.get_docstring(definition) or ""
             case = Case(
@@ -163,6 +175,13 @@ def _unread_marks(tree: ast.Module, relative: str) -> Iterator[Problem]:
 
 def _faults_of_form(case: Case) -> Iterator[Problem]:
     path = PurePosixPath(case.location.path)
+    if case.requirements and case.location.path.startswith(NO_EVIDENCE):
+        yield Problem(
+            path=case.location.path,
+            line=case.location.line,
+            code="wrong-place",
+            message=f"No evidence is made in {path.parent}, where this verifies {case.requirements[0]}.",
+        )
     if not path.is_relative_to(_CONFORMANCE):
         return
     name = case.node.rpartition("::")[2]

@@ -7,9 +7,11 @@ imported.
 
 import ast
 import re
+import sys
 from collections.abc import Iterator, Set
 from pathlib import Path
 
+from mpspec.model.cases import NO_EVIDENCE
 from mpspec.model.implementations import Definition, parse_module
 from mpspec.model.problem import Problem
 
@@ -22,6 +24,7 @@ _HARMLESS = {
 }
 """Hooks that decide nothing; what else begins with `pytest_` in a `conftest.py` may."""
 _DECIDING = (
+    "collect_ignore",
     "pytest_collect",
     "pytest_deselected",
     "pytest_fixture_",
@@ -34,13 +37,17 @@ _DECIDING = (
     "pytest_report_to_serializable",
     "pytest_runtest",
 )
-"""How the hooks begin that decide which tests run or how they end, wherever they are defined."""
+"""How the names begin that decide which tests run or how they end, wherever they are defined."""
 _PATCHING = {"delattr", "multiple", "object", "patch", "setattr"}
 """Functions that replace what their first argument names: of Python, of pytest and of `unittest.mock`."""
 _CODE = "mediasec"
+_PACKAGES = {"impl": "mediasec", "scripts": "mpspec", "tests/support": None}
+"""Folders that Python looks for modules in, with the one package that each holds."""
+_SUFFIXES = {".py", ".pyc", ".so", ".pth"}
+_TAKEN = sys.stdlib_module_names | {"mediasec", "mpspec", "pytest", "sitecustomize", "usercustomize"}
+"""Names that no helper may have."""
 _WORDS = re.compile(rb"pytest_|sys\.modules")
 """One of these stands in a file of tests that does such a thing."""
-_NO_EVIDENCE = ("tests/benchmarks/", "tests/site/")
 
 
 def faults_of_helpers(root: Path) -> Iterator[Problem]:
@@ -49,9 +56,10 @@ def faults_of_helpers(root: Path) -> Iterator[Problem]:
     Raises:
         UnreadableSource: A file cannot be read or is not Python.
     """
+    yield from _strays(root)
     for path in [*sorted(root.glob("conftest.py")), *sorted((root / "tests").rglob("*.py"))]:
         relative = path.relative_to(root).as_posix()
-        if relative.startswith(_NO_EVIDENCE):
+        if relative.startswith(NO_EVIDENCE):
             continue
         is_test = path.name.startswith("test_")
         if is_test and not _WORDS.search(path.read_bytes()):
@@ -76,6 +84,21 @@ def faults_of_helpers(root: Path) -> Iterator[Problem]:
                 code="patched-code",
                 message="This replaces code under test where no test says so.",
             )
+
+
+def _strays(root: Path) -> Iterator[Problem]:
+    """Yield a problem for each module that Python would find before the one that is meant, or run unasked."""
+    for folder, package in _PACKAGES.items():
+        for path in sorted((root / folder).glob("*")):
+            is_module = path.suffix in _SUFFIXES or (path / "__init__.py").is_file()
+            taken = path.stem in _TAKEN if package is None else path.stem != package
+            if is_module and taken:
+                yield Problem(
+                    path=path.relative_to(root).as_posix(),
+                    line=0,
+                    code="stray-module",
+                    message=f"Python may find this as {path.stem} before what is meant, or run it unasked.",
+                )
 
 
 def _bound(tree: ast.Module) -> Iterator[tuple[int, str]]:
