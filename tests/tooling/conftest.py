@@ -110,11 +110,19 @@ class Project:
         """Leave evidence of the present state, in which the test passed and executed other code."""
         self._ran([Outcome.PASSED], ())
 
-    def ran(self, *outcomes: Outcome, partial: str = "") -> None:
-        """Leave evidence of the present state, in which the test ended so, once for each parameter."""
-        self._ran(list(outcomes) or [Outcome.PASSED], ("mediasec.rules.check_protocol",), partial)
+    def ran(self, *outcomes: Outcome, partial: str = "", failed: str = "") -> None:
+        """Leave evidence of the present state, in which the test ended so, once for each parameter.
 
-    def _ran(self, outcomes: list[Outcome], executed: tuple[str, ...], partial: str = "") -> None:
+        Args:
+            outcomes: How it ended; by default it passed.
+            partial: Why the run was not whole.
+            failed: Another test, which failed.
+        """
+        self._ran(list(outcomes) or [Outcome.PASSED], ("mediasec.rules.check_protocol",), partial, failed)
+
+    def _ran(
+        self, outcomes: list[Outcome], executed: tuple[str, ...], partial: str = "", failed: str = ""
+    ) -> None:
         nodes = [self.node] if len(outcomes) < 2 else [f"{self.node}[{i}]" for i in range(len(outcomes))]
         Evidence(
             commit="4f2c1a9",
@@ -123,9 +131,12 @@ class Project:
             python="3.11.2",
             partial=partial,
             files=fingerprints(self.root),
-            results=tuple(
-                Result(node=node, outcome=outcome, seconds=0.01, executed=executed)
-                for node, outcome in zip(nodes, outcomes, strict=True)
+            results=(
+                *(
+                    Result(node=node, outcome=outcome, seconds=0.01, executed=executed)
+                    for node, outcome in zip(nodes, outcomes, strict=True)
+                ),
+                *([Result(node=failed, outcome=Outcome.FAILED, seconds=0.01)] if failed else []),
             ),
         ).save(self.root / PATH)
 

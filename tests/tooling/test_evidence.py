@@ -135,15 +135,18 @@ def test_every_outcome_is_kept_apart(tested, workers: list[str]) -> None:
         ),
         (["{test}::test_sdp_001__mixed[TCP/BFCP]"], "It was asked for single runs of a test, such as "),
         (["-n", "2", "-x"], "It was stopped before its end."),
+        (["--continue-on-collection-errors"], "It could not read tests/unit/test_broken.py."),
         (["-n", "2", "-W", "ignore"], "It ran with -W ignore, which pyproject.toml does not name."),
         (["-p", "quiet"], "It ran with the plugin quiet, which pyproject.toml does not name."),
         (["-n", "2"], ""),
     ],
-    ids=["keyword", "deselected", "single", "stopped", "warnings", "plugin", "whole"],
+    ids=["keyword", "deselected", "single", "stopped", "unread", "warnings", "plugin", "whole"],
 )
 def test_a_run_of_a_part_is_told_from_a_whole_one(tested, arguments: list[str], said: str) -> None:
     """What a run left out is part of its evidence, since a test with one of its parameters looks complete."""
     tested.write("quiet.py", "")
+    if "--continue-on-collection-errors" in arguments:
+        tested.write("tests/unit/test_broken.py", "import nothing_of_that_name\n")
     named = [argument.format(test=tested.test) for argument in arguments]
     pytest_in(tested, "--evidence", str(PATH), *named)
     assert Evidence.load(tested.root / PATH).partial.startswith(said)

@@ -152,6 +152,33 @@ def bound_to_something_else(project) -> None:
     project.ran()
 
 
+def code_of_a_test_replaced(project) -> None:
+    text = (project.root / project.test).read_text()
+    project.write(project.test, text + "\n\ntest_sdp_001__rejects_plain_tcp.__code__ = print\n")
+    project.ran()
+
+
+def hidden_behind_globals(project) -> None:
+    text = (project.root / project.test).read_text()
+    project.write(project.test, text + '\n\nglobals()["test_sdp_001__rejects_plain_tcp"] = print\n')
+    project.ran()
+
+
+def failure_that_is_no_error(project) -> None:
+    project.write("tests/conftest.py", "import builtins\n\nbuiltins.AssertionError = Warning\n")
+    project.ran()
+
+
+def unit_test_that_never_ran(project) -> None:
+    project.write("tests/unit/test_octets.py", "def test_octets():\n    assert b''\n")
+    project.ran()
+
+
+def unit_test_that_fails(project) -> None:
+    project.write("tests/unit/test_octets.py", "def test_octets():\n    assert b''\n")
+    project.ran(failed="tests/unit/test_octets.py::test_octets")
+
+
 def verified_where_no_evidence_is_made(project) -> None:
     text = (project.root / project.test).read_text()
     project.write("tests/benchmarks/test_media_line.py", text)
@@ -536,6 +563,11 @@ def one_mutant(project, verdict: Verdict) -> None:
         (module_that_runs_unasked, "stray-module"),
         (wrapped_by_a_decorator, "wrapped-test"),
         (bound_to_something_else, "wrapped-test"),
+        (code_of_a_test_replaced, "wrapped-test"),
+        (hidden_behind_globals, "wrapped-test"),
+        (failure_that_is_no_error, "patched-code"),
+        (unit_test_that_never_ran, "no-result"),
+        (unit_test_that_fails, "failed-test"),
         (verified_where_no_evidence_is_made, "wrong-place"),
         (code_replaced_by_a_fixture, "patched-code"),
         (code_replaced_by_a_helper, "patched-code"),

@@ -152,6 +152,7 @@ class _Recorder:
         self._files = fingerprints(config.rootpath)
         self.executed: dict[str, list[str]] = {}
         self.left_out: set[str] = set()
+        self._unread: set[str] = set()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -161,6 +162,10 @@ class _Recorder:
         self.left_out |= set(output.get("left_out", ()))
         """Take what a worker of xdist noted."""
         self.executed |= getattr(node, "workeroutput", {}).get("executed", {})
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._unread.add(report.nodeid)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         before = self._results.get(report.nodeid)
@@ -198,6 +203,8 @@ class _Recorder:
             count = len(self.left_out)
             what = "1 run of a test" if count == 1 else f"{count} runs of tests"
             return f"It left out {what}, such as {min(self.left_out)}."
+        if self._unread:
+            return f"It could not read {min(self._unread)}."
         foreign = _foreign_settings(self._config)
         if foreign:
             return f"It ran with {foreign}, which pyproject.toml does not name."

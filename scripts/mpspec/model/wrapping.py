@@ -30,8 +30,14 @@ def wrapped(
             if _root(decorator) not in known:
                 yield decorator.lineno, test.name
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in names and not isinstance(node.ctx, ast.Load):
-            yield node.lineno, node.id
+        if isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+            continue
+        match node:
+            case ast.Name() | ast.Attribute():  # The test itself, or its code.
+                if _root(node) in names:
+                    yield node.lineno, _root(node)
+            case ast.Subscript(value=ast.Call(func=ast.Name(id="globals" | "vars" | "locals"))):
+                yield node.lineno, ast.unparse(node.slice).strip("'")
 
 
 def _of_others(tree: ast.Module, helpers: Container[str]) -> set[str]:

@@ -7,10 +7,11 @@ from mpspec.evidence.mutant_store import EQUIVALENT
 from mpspec.evidence.mutants import MutationResults
 from mpspec.evidence.store import PATH, EditedEvidence, Evidence, MissingEvidence, Outcome, commit_of
 from mpspec.model import Case, Model, Problem, Requirement, Rule, Statement, UnreadableSource
+from mpspec.model.cases import NO_EVIDENCE
 from mpspec.model.reviews import PATH as REVIEWS
 from mpspec.model.vocabulary import Kind, Status, Strength, Verification
 from mpspec.trace.history import history, is_whole
-from mpspec.trace.standing import Standing, executed_by
+from mpspec.trace.standing import BROKEN, Standing, executed_by
 from mpspec.trace.strengths import PATH as STRENGTHS
 from mpspec.trace.strengths import Needs
 
@@ -182,8 +183,11 @@ def _faults_of_evidence(model: Model, evidence: Evidence) -> Iterator[Problem]:
 
 def _faults_of_case(model: Model, evidence: Evidence, case: Case) -> Iterator[tuple[str, str]]:
     results = evidence.by_case.get(case.node, ())
-    if case.requirements and not results:
+    if not results and not case.location.path.startswith(NO_EVIDENCE):
         yield "no-result", "has no result in the evidence."
+    broken = [result for result in results if result.outcome in BROKEN]
+    if broken and not case.requirements:
+        yield "failed-test", f"ended as {broken[0].outcome}: {broken[0].reason or 'no reason is known'}."
     if case.requirements and not case.can_fail:
         yield "cannot-fail", "holds no assertion that can fail."
     skipped = [result.reason for result in results if result.outcome is Outcome.SKIPPED]

@@ -11,7 +11,7 @@ from mpspec.model import Case, Model, Requirement, Rule
 from mpspec.model.vocabulary import Status, Strength, Verification
 from mpspec.trace.strengths import Needs
 
-_BROKEN = {Outcome.FAILED, Outcome.ERROR, Outcome.XFAILED, Outcome.XPASSED, Outcome.FLAKY}
+BROKEN = {Outcome.FAILED, Outcome.ERROR, Outcome.XFAILED, Outcome.XPASSED, Outcome.FLAKY}
 """Outcomes that show a requirement not kept. An expected failure is a failure that somebody expects, and a
 test that passed when it was tried again failed before."""
 
@@ -130,7 +130,7 @@ class _Standings:
         results = [result for case in cases for result in self._evidence.by_case.get(case.node, ())]
         counts = Counter(result.outcome for result in results)
         passed, skipped = counts[Outcome.PASSED], counts[Outcome.SKIPPED]
-        broken = [result for result in results if result.outcome in _BROKEN]
+        broken = [result for result in results if result.outcome in BROKEN]
         if broken:
             return Standing(status=Status.FAILING, reason=_why_failing(broken), passed=passed)
         if not passed:
