@@ -254,8 +254,8 @@ def runnable(project):
 def test_code_that_was_imported_too_early_stops_the_run(runnable) -> None:
     """Where code is imported before it can be marked, one sentence says so, and no evidence is written."""
     before = (runnable.root / PATH).read_bytes()
-    runnable.write("scripts/early.py", '"""Plugin."""\n\nimport mediasec.rules\n')
-    early = ["-o", "pythonpath=impl scripts", "-p", "early"]
+    runnable.write("plugins/early.py", '"""Plugin."""\n\nimport mediasec.rules\n')
+    early = ["-o", "pythonpath=impl plugins", "-p", "early"]
     done = pytest_in(runnable, f"--evidence={PATH}", *early)
     assert done.returncode == 4, done.stdout + done.stderr
     assert "ERROR: mediasec was imported before it could be marked" in done.stderr
