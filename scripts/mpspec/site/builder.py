@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +46,7 @@ class SiteBuilder(StandaloneHTMLBuilder):
         self.templates = None
         self._record = Path(self.doctreedir, _RECORD)
         self._writing = False
-        self._folders: set[Path] = set()
+        self._folders: set[str] = set()
         self._before = _read(self._record)
         self._now: dict[str, str] = {}
 
@@ -69,10 +72,12 @@ class SiteBuilder(StandaloneHTMLBuilder):
         Sphinx calls for it when all are read, so this is where the frame is made.
         """
         self.frame = Frame(self.corpus, contents(self.corpus, self.env), self._titles())
+        self._documents = {docname: self._document(docname) for docname in sorted(self.env.found_docs)}
+        self._keys = {docname: self.frame.key(page) for docname, page in self._documents.items()}
         return [
             docname
-            for docname in sorted(self.env.found_docs)
-            if not self._is_current(self._document(docname, Markup()))
+            for docname, page in self._documents.items()
+            if not self._is_current(page.path, self._keys[docname])
         ]
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
@@ -83,10 +88,11 @@ class SiteBuilder(StandaloneHTMLBuilder):
         self.secnumbers, self.fignumbers, self.current_docname = {}, {}, docname
         visitor: Any = self.create_translator(doctree, self)
         doctree.walkabout(visitor)
-        page = self._document(docname, Markup("".join(visitor.fragment)))  # noqa: S704 - docutils escaped it
+        body = Markup("".join(visitor.fragment))  # noqa: S704 - docutils escaped it
+        page = replace(self._documents[docname], body={"body": body})
         octets = self.frame.render(page).encode()
         self._write(page.path, octets)
-        self._now[page.path] = f"{self.frame.key(page)} {hashlib.sha256(octets).hexdigest()}"
+        self._now[page.path] = f"{self._keys[docname]} {hashlib.sha256(octets).hexdigest()}"
 
     def drawn_items(self, docname: str, identities: list[str]) -> str:
         """Return a run of statements or rules of a document as HTML."""
@@ -101,7 +107,7 @@ class SiteBuilder(StandaloneHTMLBuilder):
             docname: The page.
             sections: Title and anchor of each of its sections.
         """
-        facts = document_data(self.corpus, docname)
+        facts = self._documents[docname].data["facts"]
         return self.frame.part(
             "page_facts.html",
             page=addresses.document(docname),
@@ -123,13 +129,9 @@ class SiteBuilder(StandaloneHTMLBuilder):
         for fault in (*self.corpus.change_request_faults, *self.corpus.running.faults):
             _LOGGER.warning("%s", fault)
         for page in pages(self.corpus):
-            if not self._is_current(page):
-                self._write(page.path, self.frame.render(page).encode())
-            self._now[page.path] = self.frame.key(page)
+            self._settle(page, partial(self._rendered, page))
         for file in files(self.corpus):
-            if not self._is_current(file):
-                self._write(file.path, file.make())
-            self._now[file.path] = self.frame.key(file)
+            self._settle(file, file.make)
         self._put("search-index.js", search_index(self.corpus, self._searched_documents()))
         for source, (_, name) in self.env.images.items():
             self._put(f"_images/{name}", Path(self.srcdir, source).read_bytes())
@@ -139,8 +141,8 @@ class SiteBuilder(StandaloneHTMLBuilder):
         Path(self.outdir, "schema_violations.json").unlink(missing_ok=True)  # It holds timings, and no more.
         self.write_buildinfo()
 
-    def _document(self, docname: str, body: Markup) -> Page:
-        """Return the page of a document; its key says nothing of the body, which its source decides."""
+    def _document(self, docname: str) -> Page:
+        """Return the page of a document without its body, which its source decides."""
         title = self.env.titles[docname].astext()
         source = self.env.doc2path(docname, base=False)
         data: dict[str, Any] = {"source": str(source), "facts": document_data(self.corpus, docname)}
@@ -149,18 +151,22 @@ class SiteBuilder(StandaloneHTMLBuilder):
             template, data["facts"] = "home.html", home_data(self.corpus)
         elif data["facts"]:
             template = "reading.html"
-        return Page(
-            path=addresses.document(docname),
-            title=title,
-            template=template,
-            data=data,
-            body={"body": body},
-        )
+        return Page(path=addresses.document(docname), title=title, template=template, data=data)
 
-    def _is_current(self, page: Page | File) -> bool:
+    def _rendered(self, page: Page) -> bytes:
+        return self.frame.render(page).encode()
+
+    def _settle(self, shown: Page | File, make: Callable[[], bytes]) -> None:
+        """Write a page or file unless it is there already."""
+        key = self.frame.key(shown)
+        if not self._is_current(shown.path, key):
+            self._write(shown.path, make())
+        self._now[shown.path] = key
+
+    def _is_current(self, path: str, key: str) -> bool:
         """Return whether the build before left this page as it would be now, its own source aside."""
-        known = self._before.get(page.path, "").partition(" ")[0]
-        return known == self.frame.key(page) and Path(self.outdir, page.path).is_file()
+        known = self._before.get(path, "").partition(" ")[0]
+        return known == key and Path(self.outdir, path).is_file()
 
     def _put(self, path: str, octets: bytes) -> None:
         place = Path(self.outdir, path)
@@ -173,10 +179,10 @@ class SiteBuilder(StandaloneHTMLBuilder):
         if not self._writing:
             self._record.unlink(missing_ok=True)
             self._writing = True
-        place = Path(self.outdir, path)
-        if place.parent not in self._folders:
+        place, folder = Path(self.outdir, path), path.rpartition("/")[0]
+        if folder not in self._folders:
             place.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(place.parent)
+            self._folders.add(folder)
         place.write_bytes(octets)
 
     def _searched_documents(self) -> list[tuple[str, str]]:

@@ -1,11 +1,12 @@
 """Code as it is shown: definitions with their lines, highlighted by classes alone."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 
 from mpspec.model import Location
@@ -36,11 +37,22 @@ def highlighted(text: str, language: str = "python", first: int = 0, *, anchors:
         anchors: Whether each line can be linked to, as `#L12`.
     """
     text = text.rstrip("\n") + "\n"
-    coloured: str = highlight(text, get_lexer_by_name(language, stripnl=False), _FORMATTER)
-    drawn = _numbered(coloured, first, anchors=anchors)
+    drawn = _numbered(_coloured(text, language), first, anchors=anchors)
     if len(drawn) > _HEAVIEST:
         drawn = _numbered(escape(text), first, anchors=anchors)
     return Markup(drawn)  # noqa: S704 - Pygments and `escape` escape what they are given
+
+
+@lru_cache(maxsize=1024)
+def _coloured(text: str, language: str) -> str:
+    """Return code with its colours; a definition stands on the page of each rule that it implements."""
+    coloured: str = highlight(text, _lexer(language), _FORMATTER)
+    return coloured
+
+
+@cache
+def _lexer(language: str) -> Lexer:
+    return get_lexer_by_name(language, stripnl=False)
 
 
 def _numbered(drawn: str, first: int, *, anchors: bool) -> str:

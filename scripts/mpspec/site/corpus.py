@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from mpspec.change_request import Definition, Presentation, definitions, present
 from mpspec.evidence.store import Outcome, Result, commit_of
-from mpspec.model import CannotRun, Case, Model
+from mpspec.model import CannotRun, Case, Model, Page, Review
 from mpspec.site.modules import Module, read_modules
 from mpspec.site.recordings import Recorded, Running, running
 from mpspec.trace import Trace
@@ -61,6 +61,19 @@ class Corpus:
     def model(self) -> Model:
         """The model alone."""
         return self.trace.model
+
+    @cached_property
+    def sources(self) -> dict[str, Page]:
+        """Pages of `reqs/`, by their paths."""
+        return {page.path: page for page in self.model.pages}
+
+    @cached_property
+    def reviews(self) -> dict[str, list[Review]]:
+        """Reviews of each requirement, by its ID, the last first."""
+        found: dict[str, list[Review]] = {}
+        for review in reversed(self.model.reviews):
+            found.setdefault(review.requirement, []).append(review)
+        return found
 
     @cached_property
     def history(self) -> dict[str, tuple[Version, ...]]:

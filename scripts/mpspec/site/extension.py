@@ -1,5 +1,6 @@
 """What Sphinx is told: the builder, the objects that no page writes, and how statements are drawn."""
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
+from sphinx_needs.directives.need import purge_needs
 from sphinx_needs.nodes import Need
 
 from mpspec.model import CannotRun
@@ -16,6 +18,8 @@ from mpspec.site.corpus import Corpus
 
 _ASSETS = ("sphinx_needs.environment", "sphinx_data_viewer", "sphinxcontrib.jquery")
 """Modules whose handlers put scripts and styles into a site; this one needs none of them."""
+_COLLECTED_AFTER = 50_000
+"""Objects that are made until Python looks for garbage: nearly all that a build makes stays to its end."""
 
 
 class _Extension:
@@ -54,6 +58,7 @@ class _Extension:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Tell Sphinx about the site."""
+    gc.set_threshold(_COLLECTED_AFTER, *gc.get_threshold()[1:])
     extension = _Extension()
     app.add_builder(SiteBuilder, override=True)
     app.connect("builder-inited", extension.load)
@@ -64,7 +69,20 @@ def setup(app: Sphinx) -> dict[str, Any]:
         for listener in list(app.events.listeners[event]):
             if listener.handler.__module__.startswith(_ASSETS):
                 app.disconnect(listener.id)
+    for listener in list(app.events.listeners["env-purge-doc"]):
+        if listener.handler is purge_needs:
+            app.disconnect(listener.id)
+    app.connect("env-purge-doc", _purge)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}
+
+
+def _purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Forget the objects of a page that is read again; of a page read for the first time there are none.
+
+    sphinx-needs looks through all objects for each page, so that a full build would grow with the square.
+    """
+    if docname in env.all_docs:
+        purge_needs(app, env, docname)
 
 
 def _sections(doctree: nodes.document) -> list[tuple[str, str]]:

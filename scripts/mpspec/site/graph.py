@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from mpspec.model import Requirement, Rule, Statement
 from mpspec.site import addresses
@@ -87,29 +87,24 @@ def drawn(graph: dict[str, Any], page: str) -> Markup:
     at_right = at_middle + _WIDTH + _BETWEEN
     width = at_right + _WIDTH if graph["right"] else at_middle + _WIDTH
     middle = height / 2
-    parts: list[Markup] = []
+    lines: list[str] = []
+    boxes: list[str] = []
     for groups, x, from_x, to_x in (
         (graph["left"], 0, _WIDTH, at_middle),
         (graph["right"], at_right, at_right, at_middle + _WIDTH),
     ):
         for centre, drawing in _column(groups, x, (height - _height(groups)) / 2, page):
             if centre is not None:
-                parts.insert(0, _line(from_x, centre, to_x, middle))
-            parts.append(drawing)
-    parts.append(_node(graph["middle"], at_middle, middle - _HEIGHT / 2, page, "self"))
-    return Markup(
+                lines.insert(0, _line(from_x, centre, to_x, middle))
+            boxes.append(drawing)
+    boxes.append(_node(graph["middle"], at_middle, middle - _HEIGHT / 2, page, "self"))
+    return Markup(  # noqa: S704 - each text in it is escaped where it is put in
         '<svg class="graph" role="group" aria-labelledby="graph-title graph-description" '
-        'viewBox="-1 -1 {} {}" width="{}" height="{}">'
-        '<title id="graph-title">Neighbours of {}</title>'
-        '<desc id="graph-description">{}</desc>{}</svg>'
-    ).format(
-        width + 2,
-        _number(height + 2),
-        width + 2,
-        _number(height + 2),
-        graph["id"],
-        _description(graph),
-        Markup("").join(parts),
+        f'viewBox="-1 -1 {width + 2} {_number(height + 2)}" '
+        f'width="{width + 2}" height="{_number(height + 2)}">'
+        f'<title id="graph-title">Neighbours of {escape(graph["id"])}</title>'
+        f'<desc id="graph-description">{escape(_description(graph))}</desc>'
+        f"{''.join(lines)}{''.join(boxes)}</svg>"
     )
 
 
@@ -120,56 +115,41 @@ def _height(groups: list[Group]) -> float:
     return sum(heights) + max(0, len(heights) - 1) * 2 * _GAP
 
 
-def _column(groups: list[Group], x: int, y: float, page: str) -> list[tuple[float | None, Markup]]:
-    found: list[tuple[float | None, Markup]] = []
+def _column(groups: list[Group], x: int, y: float, page: str) -> list[tuple[float | None, str]]:
+    found: list[tuple[float | None, str]] = []
     for group in groups:
-        found.append(
-            (
-                None,
-                Markup('<text class="head" x="{}" y="{}">{}</text>').format(
-                    x, _number(y + 16), group["title"]
-                ),
-            )
-        )
+        head = f'<text class="head" x="{x}" y="{_number(y + 16)}">{escape(group["title"])}</text>'
+        found.append((None, head))
         y += _HEAD
         for node in group["nodes"]:
             found.append((y + _HEIGHT / 2, _node(node, x, y, page)))
             y += _HEIGHT + _GAP
         if group["more"]:
-            text = Markup('<text class="note" x="{}" y="{}">and {} more, listed above</text>')
-            found.append((None, text.format(x + 10, _number(y + 24), group["more"])))
+            more = f"and {group['more']} more, listed above"
+            found.append((None, f'<text class="note" x="{x + 10}" y="{_number(y + 24)}">{more}</text>'))
             y += _HEIGHT + _GAP
         y += _GAP
     return found
 
 
-def _node(node: Node, x: int, y: float, page: str, kind: str = "") -> Markup:
+def _node(node: Node, x: int, y: float, page: str, kind: str = "") -> str:
     label = node["label"] if len(node["label"]) <= _CHARACTERS else node["label"][: _CHARACTERS - 1] + "…"
-    inner = Markup(
-        '<title>{}</title><rect x="{}" y="{}" width="{}" height="{}" rx="3"/>'
-        '<text x="{}" y="{}">{}</text><text class="note" x="{}" y="{}">{}</text>'
-    ).format(
-        f"{node['label']}, {node['note']}" if node["note"] else node["label"],
-        x,
-        _number(y),
-        _WIDTH,
-        _HEIGHT,
-        x + 10,
-        _number(y + (17 if node["note"] else 25)),
-        label,
-        x + 10,
-        _number(y + 33),
-        node["note"],
+    title = f"{node['label']}, {node['note']}" if node["note"] else node["label"]
+    inner = (
+        f"<title>{escape(title)}</title>"
+        f'<rect x="{x}" y="{_number(y)}" width="{_WIDTH}" height="{_HEIGHT}" rx="3"/>'
+        f'<text x="{x + 10}" y="{_number(y + (17 if node["note"] else 25))}">{escape(label)}</text>'
+        f'<text class="note" x="{x + 10}" y="{_number(y + 33)}">{escape(node["note"])}</text>'
     )
     if kind:
-        return Markup('<g class="{}">{}</g>').format(kind, inner)
-    return Markup('<a href="{}">{}</a>').format(addresses.relative(page, node["target"]), inner)
+        return f'<g class="{kind}">{inner}</g>'
+    return f'<a href="{escape(addresses.relative(page, node["target"]))}">{inner}</a>'
 
 
-def _line(x1: float, y1: float, x2: float, y2: float) -> Markup:
+def _line(x1: float, y1: float, x2: float, y2: float) -> str:
     bend = (x1 + x2) / 2
     numbers = [_number(value) for value in (x1, y1, bend, y1, bend, y2, x2, y2)]
-    return Markup('<path d="M{} {}C{} {} {} {} {} {}"/>').format(*numbers)
+    return '<path d="M{} {}C{} {} {} {} {} {}"/>'.format(*numbers)
 
 
 def _number(value: float) -> str:

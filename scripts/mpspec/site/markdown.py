@@ -1,5 +1,6 @@
 """Rules and docstrings as HTML: Markdown without HTML in it, with its terms explained."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,12 @@ from markupsafe import Markup, escape
 
 from mpspec.site import addresses
 from mpspec.site.glossary import Glossary
+
+_MARKED = re.compile(r"[^\w ,.;:()/'\"=?-]|\b_|_\b|__|  |^ | $")
+"""What Markdown may take for more than text; a text without any of it needs no parser.
+
+An underscore inside of a word, as an ID has it, is text.
+"""
 
 
 class _Renderer(RendererHTML):
@@ -46,11 +53,15 @@ class Markdown:
             page: Page that it stands on, for the links.
             forms: Whether the verbal forms (shall, may, ...) are set apart.
         """
+        if not _MARKED.search(text):
+            return self._glossary.explain(text, page, forms=forms)
         rendered = self._parser.renderInline(text, self._env(page, forms=forms))
         return Markup(rendered)  # noqa: S704 - the parser takes no HTML
 
     def plain(self, text: str) -> Markup:
         """Return a title or a line of a list as HTML, without links and explanations in it."""
+        if not _MARKED.search(text):
+            return escape(text)
         rendered = self._parser.renderInline(text, self._env("", forms=False))
         return Markup(rendered)  # noqa: S704 - the parser takes no HTML
 

@@ -72,7 +72,7 @@ def summary(corpus: Corpus, requirements: Iterable[Requirement]) -> dict[str, in
 
 def document_data(corpus: Corpus, name: str) -> dict[str, Any]:
     """Return what a page written in `reqs/` or `docs/` shows beside its text; empty where that is nothing."""
-    source = next((page for page in corpus.model.pages if docname(page) == name), None)
+    source = corpus.sources.get(f"{name}.md")
     if source is None:
         return {}
     data: dict[str, Any] = {

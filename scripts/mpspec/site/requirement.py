@@ -132,8 +132,7 @@ def _reviews(corpus: Corpus, requirement: Requirement) -> list[dict[str, Any]]:
             "current": review.fingerprint == requirement.fingerprint,
             "diff": _runs(review.text, requirement.text) if review.text != requirement.text else [],
         }
-        for review in reversed(corpus.model.reviews)
-        if review.requirement == requirement.id
+        for review in corpus.reviews.get(requirement.id, ())
     ]
 
 

@@ -75,7 +75,7 @@ def as_csv(trace: Trace) -> str:
     writer = csv.DictWriter(text, fieldnames=list(Row.__slots__))
     writer.writeheader()
     for row in rows(trace):
-        writer.writerow({name: _cell(value) for name, value in asdict(row).items()})
+        writer.writerow({name: _cell(getattr(row, name)) for name in Row.__slots__})
     return text.getvalue()
 
 

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import copy
 from datetime import UTC, datetime
 from typing import Any
@@ -56,16 +56,20 @@ def as_workbook(trace: Trace, site: str = "") -> bytes:
         lines[row.id] = line
         matrix.append([_cell(getattr(row, name)) for name in _WIDTHS])
     _finish(matrix, _WIDTHS)
-    for identity, line in lines.items():
-        _link(matrix.cell(line, 1), f"{site.rstrip('/')}/req/{identity}.html".lstrip("/"))
+    _link(
+        (matrix.cell(line, 1), f"{site.rstrip('/')}/req/{identity}.html".lstrip("/"))
+        for identity, line in lines.items()
+    )
     results = book.create_sheet("Results")
     results.append(_head(_RESULT_WIDTHS))
     for values in _results(trace):
         results.append(values)
     _finish(results, _RESULT_WIDTHS)
-    for cell in results["D"][1:]:
-        if cell.value in lines:
-            _link(cell, Hyperlink(ref=cell.coordinate, location=f"Matrix!A{lines[str(cell.value)]}"))
+    _link(
+        (cell, Hyperlink(ref=cell.coordinate, location=f"Matrix!A{lines[str(cell.value)]}"))
+        for cell in results["D"][1:]
+        if cell.value in lines
+    )
     written = io.BytesIO()
     book.save(written)
     return _timeless(written.getvalue())
@@ -102,9 +106,15 @@ def _head(widths: dict[str, int]) -> list[str]:
     return [name.replace("_", " ").capitalize() if name != "id" else "ID" for name in widths]
 
 
-def _link(cell: Any, target: str | Hyperlink) -> None:
-    cell.hyperlink = target
-    cell.font = Font(underline="single", color="0645AD")
+def _link(targets: Iterable[tuple[Any, str | Hyperlink]]) -> None:
+    """Let each cell of one column, below its head, lead to its target."""
+    style = None
+    for cell, target in targets:
+        cell.hyperlink = target
+        if style is None:
+            cell.font = Font(underline="single", color="0645AD")
+            style = cell._style
+        cell._style = copy(style)
 
 
 def _cell(value: str | tuple[str, ...]) -> str:
