@@ -66,6 +66,13 @@ def test_a_fault_is_named(project, path: str, old: str, new: str, code: str) -> 
     assert code in codes(project.root)
 
 
+def test_a_fixture_is_no_test(project) -> None:
+    """What pytest takes for a fixture is no case, whatever its name begins with."""
+    text = (project.root / project.test).read_text()
+    project.write(project.test, text + "\n\n@pytest.fixture\ndef tested():\n    return 3\n")
+    assert len(Model.load(project.root).cases) == 1
+
+
 def test_a_statement_claimed_twice_is_a_fault(project) -> None:
     """The same words in two statements are one too many."""
     text = (project.root / project.statements).read_text()

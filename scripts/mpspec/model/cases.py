@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TypeGuard
 
 from mpspec.model.assertions import asserting_functions, can_fail
 from mpspec.model.implementations import Definition, Function, location_of, parse_module
@@ -61,7 +62,8 @@ def read_cases(tests: Path, root: Path) -> tuple[list[Case], list[Problem]]:
         tree = parse_module(path, relative)
         asserting = asserting_functions(tree, helpers)
         names: set[str] = set()
-        problems += _unread_marks(tree, relative)
+        nodes = list(ast.walk(tree))
+        problems += _unread_marks(tree, nodes, relative)
         problems += [
             Problem(
                 path=relative,
@@ -69,7 +71,7 @@ def read_cases(tests: Path, root: Path) -> tuple[list[Case], list[Problem]]:
                 code="wrapped-test",
                 message=f"What runs as {name} is not what stands there: it is wrapped or bound again.",
             )
-            for line, name in wrapped(tree, (test for _, test in _tests(tree)), helpers)
+            for line, name in wrapped(tree, nodes, [test for _, test in _tests(tree)], helpers)
         ]
         for scope, definition in _tests(tree):
             docstring = ast.get_docstring(definition) or ""
@@ -136,10 +138,19 @@ def _tests(tree: ast.Module) -> Iterator[tuple[tuple[str, ...], Function]]:
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
             for inner in node.body:
-                if isinstance(inner, Function) and inner.name.startswith("test"):
+                if _is_test(inner):
                     yield (node.name,), inner
-        elif isinstance(node, Function) and node.name.startswith("test"):
+        elif _is_test(node):
             yield (), node
+
+
+def _is_test(node: ast.stmt) -> TypeGuard[Function]:
+    """Return whether pytest takes a definition for a test: by its name, unless it is a fixture."""
+    return (
+        isinstance(node, Function)
+        and node.name.startswith("test")
+        and not any(ast.unparse(each).startswith("pytest.fixture") for each in node.decorator_list)
+    )
 
 
 def _identities(definition: Definition) -> Iterator[str]:
@@ -153,7 +164,7 @@ def _identities(definition: Definition) -> Iterator[str]:
                     yield argument.value
 
 
-def _unread_marks(tree: ast.Module, relative: str) -> Iterator[Problem]:
+def _unread_marks(tree: ast.Module, nodes: list[ast.AST], relative: str) -> Iterator[Problem]:
     """Yield a problem for each mark `verifies` that names its requirement in a way that is not read."""
     read = {
         decorator.func
@@ -163,7 +174,7 @@ def _unread_marks(tree: ast.Module, relative: str) -> Iterator[Problem]:
         if all(isinstance(each, ast.Constant) and isinstance(each.value, str) for each in decorator.args)
         if ast.unparse(decorator.func) == _MARK
     }
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute) and node.attr == "verifies" and node not in read:
             yield Problem(
                 path=relative,

@@ -97,7 +97,9 @@ def read_implementations(package: Path, root: Path) -> tuple[list[Implementation
                     )
                 )
             claiming[name] = (definition, claims)
-        problems += _unread_claims(tree, relative, read)
+        claimed = sum(len(claims) for _, claims in claiming.values())
+        if claimed != sum(map(_is_claim, path.read_text("utf-8", "replace").splitlines())):
+            problems += _unread_claims(tree, relative, read)
         others = {definition for definition, _ in claiming.values()}
         implementations += [
             Implementation(
@@ -124,7 +126,7 @@ def _unread_claims(tree: ast.Module, relative: str, read: Set[str | None]) -> It
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in read:
             for line in node.value.splitlines():
-                if _CLAIM.fullmatch(line.strip()):
+                if _is_claim(line):
                     yield Problem(
                         path=relative,
                         line=node.lineno,
@@ -132,6 +134,10 @@ def _unread_claims(tree: ast.Module, relative: str, read: Set[str | None]) -> It
                         message=f"'{line.strip()}' claims nothing: it stands in no Source section of a class "
                         "or function.",
                     )
+
+
+def _is_claim(line: str) -> bool:
+    return _CLAIM.fullmatch(line.strip()) is not None
 
 
 def _named(tree: ast.Module) -> Iterator[str]:

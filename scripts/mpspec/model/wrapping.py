@@ -13,12 +13,13 @@ _OWN = {"mediasec", "mpspec"}
 
 
 def wrapped(
-    tree: ast.Module, tests: Iterable[Function], helpers: Container[str]
+    tree: ast.Module, nodes: Iterable[ast.AST], tests: Iterable[Function], helpers: Container[str]
 ) -> Iterator[tuple[int, str]]:
     """Yield line and name of each test that is wrapped or bound again.
 
     Args:
         tree: A file of tests.
+        nodes: All that stands in it.
         tests: Its tests.
         helpers: Names of the modules of helpers.
     """
@@ -29,7 +30,7 @@ def wrapped(
         for decorator in test.decorator_list:
             if _root(decorator) not in known:
                 yield decorator.lineno, test.name
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
             continue
         match node:
