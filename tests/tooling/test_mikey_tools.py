@@ -321,3 +321,16 @@ def test_check_as_json(run):
     (finding,) = json.loads(out)
     assert (finding["in"], finding["requirement"], finding["reply"]) == ("message", "MKY_004", 12)
     assert finding["tolerated"] is False
+
+
+def test_how_little_is_checked_of_a_message_of_plain_mikey_is_said(run):
+    """A message of RFC 3830 is read, and nobody is told that it keeps rules which were not looked at."""
+    message = "0005001234567800010002" + "01020304"
+    words = "its parts were checked, and not whether all are there."
+    code, out, err = run("check", "mikey", "01" + message)
+    assert (code, out) == (0, "No rule is broken.\n")
+    assert err == f"A message of type PSK is none of RFC 6043: {words}\n"
+    code, out, err = run("check", "mikey", "--json", "01" + message.replace("00", "63", 1))
+    assert (code, json.loads(out)) == (0, [])
+    assert err == f"A message of type 99 is none of RFC 6043: {words}\n"
+    assert run("check", "mikey", octets("transfer_init").hex())[2] == ""

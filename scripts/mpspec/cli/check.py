@@ -35,13 +35,15 @@ def mikey(as_json: bool, message: str, response: str | None) -> None:
     messages belong together in their order. It exits 0 where no rule is broken, 1 with each finding, 2 where
     there is no message.
     """
-    findings = mikey_check.check_all(
-        read_messages(message), None if response is None else read_messages(response)
-    )
+    messages = read_messages(message)
+    responses = None if response is None else read_messages(response)
+    findings = mikey_check.check_all(messages, responses)
+    notes = mikey_check.notes([*messages, *(responses or ())])
     if as_json:
         click.echo(json.dumps(mikey_check.as_json(findings), indent=1, ensure_ascii=False))
     else:
         click.echo("\n".join(mikey_check.as_lines(findings)) or "No rule is broken.")
+    click.echo("\n".join(notes), nl=bool(notes), err=True)
     sys.exit(1 if findings else 0)
 
 

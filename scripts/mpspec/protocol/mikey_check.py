@@ -6,6 +6,7 @@ from typing import Any
 
 from mediasec.errors import Finding, MalformedMessage
 from mediasec.mikey.acceptance import check_crypto_sessions
+from mediasec.mikey.composition import COMPOSITIONS
 from mediasec.mikey.exchange_rules import check_exchange
 from mediasec.mikey.message import Message
 from mediasec.mikey.payloads import Ticket
@@ -58,6 +59,18 @@ def check_all(
         found = check(octets, None if responses is None else responses[place])
         findings += [(f"{kind}{number}", finding) for kind, finding in found]
     return findings
+
+
+def notes(messages: Sequence[bytes]) -> list[str]:
+    """Return a sentence on each kind of message that RFC 6043 does not have: less of it is checked."""
+    kinds = dict.fromkeys(octets[1] for octets in messages if len(octets) > 1)
+    known = set(DataType)
+    return [
+        f"A message of type {DataType(kind).name if kind in known else kind} is none of RFC 6043: "
+        "its parts were checked, and not whether all are there."
+        for kind in kinds
+        if kind not in COMPOSITIONS
+    ]
 
 
 def as_json(findings: list[tuple[str, Finding]]) -> list[dict[str, Any]]:
