@@ -75,7 +75,7 @@ def test_sdp_001__mixed(protocol):
 
 PYPROJECT = """[tool.pytest.ini_options]
 pythonpath = ["impl"]
-addopts = ["--import-mode=importlib", "-p", "mpspec.evidence.pytest_plugin"]
+addopts = ["--strict-markers", "--import-mode=importlib", "-p", "mpspec.evidence.pytest_plugin"]
 markers = ["verifies(id): a further requirement"]
 """
 

@@ -33,6 +33,8 @@ _ENDED = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
 _EXECUTION = pytest.StashKey[Execution]()
 _NO_TESTS = ("impl/mediasec/", "reqs/")
 """Faults there are for the gate, and do not keep a test from running."""
+_STRICTER = {"strict_config=true", "strict_markers=true"}
+"""Settings that options of pytest's own stand for, and that fail more, not less."""
 _HARMLESS_PLUGINS = {"no:cacheprovider"}
 _CODES_OF_TESTS = {
     "unknown-id",
@@ -218,8 +220,9 @@ def _foreign_settings(config: pytest.Config) -> str:
     if config.inipath != config.rootpath / "pyproject.toml":
         return f"the configuration {config.inipath}"
     for option, dest in (("-o", "override_ini"), ("-W", "pythonwarnings")):
-        if config.getoption(dest):
-            return f"{option} {config.getoption(dest)[0]}"
+        for setting in config.getoption(dest) or ():
+            if setting not in _STRICTER:
+                return f"{option} {setting}"
     named = {*config.getini("addopts"), *_HARMLESS_PLUGINS}
     plugins = [*config.getoption("plugins"), *filter(None, os.environ.get("PYTEST_PLUGINS", "").split(","))]
     return next((f"the plugin {name}" for name in plugins if name not in named), "")
