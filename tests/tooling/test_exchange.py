@@ -1,5 +1,6 @@
 """ReqIF: what is written is read back the same, and what StrictDoc wrote is read too."""
 
+import re
 from pathlib import Path
 
 import openpyxl
@@ -48,6 +49,36 @@ def test_reading_our_own_file_gives_the_same_requirements(tmp_path) -> None:
     path = tmp_path / "out.reqif"
     path.write_text(as_reqif(trace), encoding="utf-8")
     assert read_reqif(path) == records(trace)
+
+
+@pytest.mark.parametrize("prefix", ["reqif", "r"])
+def test_a_file_whose_elements_have_a_prefix_is_read(tmp_path, prefix: str) -> None:
+    """Another tool may write the namespace of ReqIF with a prefix: the file says the same."""
+    text = re.sub(r"<(/?)(?=[A-Z])", rf"<\1{prefix}:", STRICTDOC.read_text(encoding="utf-8"))
+    path = tmp_path / "prefixed.reqif"
+    path.write_text(text.replace(" xmlns=", f" xmlns:{prefix}="), encoding="utf-8")
+    assert read_reqif(path) == read_reqif(STRICTDOC) != []
+
+
+@pytest.mark.parametrize(
+    ("lost", "part"),
+    [
+        (r'(<SPECIFICATION-TYPE\b[^>]*?) LAST-CHANGE="[^"]*"', " (specification type)"),
+        (r'(<ATTRIBUTE-VALUE-STRING) THE-VALUE="[^"]*"', " (attribute value)"),
+        (r"(?s)()<CORE-CONTENT>.*</CORE-CONTENT>", ""),
+    ],
+)
+def test_a_part_that_lacks_something_is_named(tmp_path, lost: str, part: str) -> None:
+    """Where a file lacks what ReqIF asks for, the sentence says in which part, and shows no words of code."""
+    text = STRICTDOC.read_text(encoding="utf-8")
+    path = tmp_path / "lacking.reqif"
+    path.write_text(re.sub(lost, r"\1", text), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") != text
+    with pytest.raises(CannotRun) as ended:
+        read_reqif(path)
+    assert str(ended.value) == (
+        f"{path} has a part{part} that ReqIF does not know, or that lacks what it has to hold."
+    )
 
 
 def test_the_file_keeps_text_that_xml_would_change(project, tmp_path) -> None:

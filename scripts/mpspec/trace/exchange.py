@@ -6,6 +6,7 @@ tool: its attributes are known by the names that ReqIF implementers agreed on.
 """
 
 import re
+import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,8 +38,8 @@ from mpspec.model.writing import options_of
 from mpspec.trace import Trace
 from mpspec.trace.words import Run, word_diff
 
-_SAID = 200
-"""Characters of an error of the library that a message shows."""
+_PREFIXED = re.compile(r"""<([\w.-]+):REQ-IF\b(?=[^>]*\sxmlns:\1=("[^"]*"|'[^']*'))(?![^>]*\sxmlns=)""")
+"""A root whose namespace has a prefix: the library knows the elements of the default namespace alone."""
 _NAMES = {
     "ReqIF.ForeignID": "id",
     "UID": "id",
@@ -292,13 +293,21 @@ def read_reqif(path: Path) -> list[Record]:
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise CannotRun(f"{path} declares a document type; ReqIF has none, and it is not read.")
     try:
-        bundle = ReqIFParser.parse_from_string(text)
+        bundle = ReqIFParser.parse_from_string(_PREFIXED.sub(r"<\1:REQ-IF xmlns=\2", text, count=1))
         return list(_records(bundle))
     except ReqIFXMLParsingError as error:
         raise CannotRun(f"{path} is no ReqIF: {str(error).rstrip('.')}.") from error
     except Exception as error:  # The library raises whatever the broken part of a file provokes.
-        said = f"{type(error).__name__}: {error}"[:_SAID].rstrip(".")
-        raise CannotRun(f"{path} has a part that ReqIF does not know: {said}.") from error
+        raise CannotRun(
+            f"{path} has a part{_unread(error)} that ReqIF does not know, or that lacks what it has to hold."
+        ) from error
+
+
+def _unread(error: Exception) -> str:
+    """Return in brackets which part of a file the library could not read: it has a module for each."""
+    modules = [Path(frame.filename).stem for frame in traceback.extract_tb(error.__traceback__)]
+    parts = [name.removesuffix("_parser").replace("_", " ") for name in modules if name.endswith("_parser")]
+    return f" ({parts[-1]})" if parts else ""
 
 
 def _records(bundle: ReqIFBundle) -> Iterator[Record]:
