@@ -1,5 +1,7 @@
 """What `mpspec peer` and `mpspec check pcap` find in what two sides say to each other."""
 
+import json
+
 import pytest
 
 from mediasec.bfcp import ErrorCode, Message, Primitive, RequestStatus, values
@@ -7,6 +9,7 @@ from mediasec.bfcp.groups import FloorRequestInformation, FloorRequestStatus
 from mediasec.msrp import FailureReport, Request, Response, Uri
 from mediasec.msrp.fields import ByteRange, Status
 from mediasec.msrp.registry import Flag, Method
+from mpspec.protocol.bfcp_decode import decode
 from mpspec.protocol.bfcp_hearing import ERROR_RULES, BfcpHearing
 from mpspec.protocol.hearing import Heard
 from mpspec.protocol.msrp_hearing import CODE_RULES, MsrpHearing
@@ -101,6 +104,22 @@ def test_an_error_names_the_rule_that_asks_for_it(code):
     assert heard.fields["reason"].split(":")[0].replace(" ", "_").upper() == code.name
     assert heard.rule == ERROR_RULES.get(code, "BFCP_025")
     assert ("60" in heard.fields["reason"]) == (code == 4)
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "title"),
+    [
+        (6, "Invalid floor ID", "Invalid Floor ID"),
+        (9, "Use TLS", "Use TLS"),
+        (11, "Use DTLS", "Use DTLS"),
+        (14, "Generic error", "Generic Error"),
+    ],
+)
+def test_an_error_is_told_with_its_abbreviations(code, words, title):
+    """The words of an error are those of RFC 8855, with ID, TLS and DTLS as they are written there."""
+    message = bfcp(P.ERROR, values.ErrorCode(code=code))
+    assert hear(BfcpHearing, (0, HELLO), (1, message))[1].fields["reason"] == words
+    assert f"{code} ({title})" in json.dumps(decode(message).as_json())
 
 
 ALICE, BOB, CAROL = (Uri.parse(f"msrps://192.0.2.{host}:2855/s{host};tcp") for host in (1, 2, 3))

@@ -10,7 +10,7 @@ from mediasec.bfcp.message import HEADER_OCTETS
 from mediasec.errors import Finding, MalformedMessage
 from mpspec.model import CannotRun
 from mpspec.protocol.octets import from_text, read_source, text_of
-from mpspec.protocol.parts import DecodedMessages, Part
+from mpspec.protocol.parts import DecodedMessages, Part, in_words
 
 _GROUP_IDS = {
     AttributeType.BENEFICIARY_INFORMATION: "Beneficiary ID",
@@ -218,7 +218,7 @@ def _code(
         known = kind(value)
     except ValueError:
         return f"{value} (unknown)"
-    name = (
-        known.label if isinstance(known, (Primitive, AttributeType)) else known.name.replace("_", " ").title()
-    )
-    return f"{value} ({name})"
+    if isinstance(known, (Primitive, AttributeType)):
+        return f"{value} ({known.label})"
+    words = [word if word.isupper() else word.capitalize() for word in in_words(known.name)]
+    return f"{value} ({' '.join(words)})"

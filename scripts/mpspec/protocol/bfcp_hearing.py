@@ -11,6 +11,7 @@ from mediasec.errors import Finding, MalformedMessage
 from mpspec.protocol import bfcp_decode
 from mpspec.protocol.bfcp_dialogue import BfcpDialogue
 from mpspec.protocol.hearing import Heard, malformed, unfinished
+from mpspec.protocol.parts import in_words
 
 ERROR_RULES: Final[Mapping[int, str]] = {
     ErrorCode.CONFERENCE_DOES_NOT_EXIST: "BFCP_053",
@@ -120,7 +121,8 @@ def _reason(error: values.ErrorCode, info: values.ErrorInfo | None) -> str:
     """Return what an error means, with what the server says of it."""
     words = ["Unknown error"]
     if isinstance(error.code, ErrorCode):
-        words = [error.code.name.replace("_", " ").capitalize().replace(" id", " ID")]
+        first, *others = in_words(error.code.name)
+        words = [" ".join([first.capitalize(), *others])]
     if error.unknown_types:
         words.append(", ".join(map(str, error.unknown_types)))
     if info is not None:

@@ -8,6 +8,7 @@ from mediasec.errors import Finding, MalformedMessage
 
 _SHOWN_OCTETS = 12
 _SHOWN_CHARACTERS = 200
+_ABBREVIATIONS = frozenset({"DTLS", "ID", "TLS"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +133,11 @@ def finding_as_json(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "reply": finding.reply,
     }
+
+
+def in_words(name: str) -> list[str]:
+    """Return the words of the name of a code point, such as `use` and `TLS`."""
+    return [word if word in _ABBREVIATIONS else word.lower() for word in name.split("_")]
 
 
 def printable(text: str) -> str:
