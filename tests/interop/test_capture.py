@@ -770,6 +770,30 @@ def test_tls_is_decrypted_with_a_key_log(need, run, tmp_path, name):
     assert "does not open the TLS connection of 192.0.2.1:44000 and 192.0.2.2:4000." in errors
 
 
+@pytest.mark.parametrize("order", "<>")
+def test_keys_in_the_capture_open_its_tls(need, run, tmp_path, order):
+    """The pcapng format can bring the secrets of TLS with it, as Wireshark writes them."""
+    need("tshark")
+    keylog = tmp_path / "keys.log"
+    capture = Capture()
+    capture.connection(4000, asyncio.run(recorded(PROFILES["1.3"], keylog)))
+    frames = b"".join(enhanced(order, 0, frame) for frame in capture.frames)
+    path = tmp_path / "keys.pcapng"
+
+    def write(keys):
+        secrets = block(order, 10, struct.pack(f"{order}II", 0x544C534B, len(keys)) + keys)
+        path.write_bytes(section(order) + secrets + interface(order, 1) + frames)
+
+    write(keylog.read_bytes())
+    code, output, errors = run("--json", str(path))
+    assert (code, errors) == (0, "")
+    assert [name for _, name, _ in names(output)] == ["FloorRequest", "FloorRequestStatus"]
+    write(f"CLIENT_RANDOM {'00' * 32} {'00' * 48}\n".encode())
+    code, _, errors = run(str(path))
+    assert code == 2
+    assert "No key of the capture opens the TLS connection of 192.0.2.1:44000 and 192.0.2.2:4000." in errors
+
+
 def test_tls_over_ipv6_is_decrypted(need, run, tmp_path):
     """The ends of a connection over IPv6 are told to tshark as it wants them."""
     need("tshark")

@@ -91,8 +91,8 @@ def pcap(as_json: bool, keylog: Path | None, capture: Path) -> None:
     """Check every MIKEY, MSRP and BFCP message in a capture against the rules.
 
     CAPTURE is a file in the pcap or pcapng format. MIKEY is found in SDP and in HTTP, MSRP and BFCP on any
-    TCP port. With a key log, tshark decrypts what TLS carries. It exits 0 where no rule is broken, 1 with
-    each finding, 2 where there is no message.
+    TCP port. With a key log, or keys in the capture, tshark decrypts what TLS carries. It exits 0 where no
+    rule is broken, 1 with each finding, 2 where there is no message.
     """
     check = CaptureCheck(capture, keylog)
     described, broken, found = [], False, False

@@ -10,6 +10,7 @@ from mediasec.bfcp import Header, Primitive
 from mpspec.model import CannotRun
 from mpspec.protocol.bfcp_hearing import BfcpHearing
 from mpspec.protocol.capture import Address, Octets, read_capture
+from mpspec.protocol.capture_file import holds_keys
 from mpspec.protocol.hearing import UNFINISHED, Heard
 from mpspec.protocol.mikey_hearing import MikeyHearing
 from mpspec.protocol.msrp_hearing import MsrpHearing
@@ -74,21 +75,24 @@ class CaptureCheck:
         yield from self._listen(read_capture(self._path, self.notes.append))
         secured = list(dict.fromkeys(ear.ends for ear in self._ears.values() if ear.secured))
         pairs = [ends for place, ends in enumerate(secured) if ends[::-1] not in secured[:place]]
-        if pairs and self._keylog is None:
+        if not pairs:
+            return
+        if self._keylog is None and not holds_keys(self._path):
             self.notes.append(
                 f"TLS connections that were not decrypted, for want of a key log: {len(pairs)}."
             )
-        elif pairs and self._keylog is not None:
-            yield from self._decrypted(pairs, self._keylog)
+        else:
+            yield from self._decrypted(pairs)
 
-    def _decrypted(self, pairs: list[tuple[Address, Address]], keylog: Path) -> Iterator[Overheard]:
+    def _decrypted(self, pairs: list[tuple[Address, Address]]) -> Iterator[Overheard]:
         self._ended = {ear.ends for ear in self._ears.values() if ear.ended}
         self._ears = {}
-        yield from self._listen(follow_tls(self._path, keylog, pairs))
+        yield from self._listen(follow_tls(self._path, self._keylog, pairs))
         opened = {ear.ends for ear in self._ears.values()}
         closed = [ends for ends in pairs if ends not in opened and ends[::-1] not in opened]
         for first, second in closed:
-            self.notes.append(f"The key log does not open the TLS connection of {first} and {second}.")
+            keys = "No key of the capture opens" if self._keylog is None else "The key log does not open"
+            self.notes.append(f"{keys} the TLS connection of {first} and {second}.")
 
     def _listen(self, parts: Iterator[Octets]) -> Iterator[Overheard]:
         for part in parts:

@@ -35,6 +35,8 @@ _LINK_BITS = 0x03FFFFFF
 
 _SECTION = b"\x0a\x0d\x0d\x0a"
 _ORDERS = {b"\x1a\x2b\x3c\x4d": ">", b"\x4d\x3c\x2b\x1a": "<"}
+_SECTION_KIND = 0x0A0D0D0A
+_SECRETS, _TLS_KEYS = 10, 0x544C534B
 _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _PACKET = 1, 2, 3, 6
 
 
@@ -67,14 +69,7 @@ def read_frames(path: Path, note: Note) -> Iterator[Frame]:
     """
     try:
         with path.open("rb") as file:
-            begin = file.read(4)
-            if begin in _OTHER_COMPRESSIONS:
-                raise CannotRun(
-                    f"{path} is compressed by {_OTHER_COMPRESSIONS[begin]}; unpack it first, or use gzip."
-                )
-            file.seek(0)
-            packed = begin.startswith(_GZIP)
-            frames = _frames(cast(BinaryIO, gzip.GzipFile(fileobj=file)) if packed else file)
+            frames = _frames(_unpacked(file, path))
             if frames is None:
                 raise CannotRun(f"{path} is no capture in the pcap or pcapng format.")
             yield from frames
@@ -82,6 +77,45 @@ def read_frames(path: Path, note: Note) -> Iterator[Frame]:
         note(str(error))
     except OSError as error:
         raise CannotRun(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def holds_keys(path: Path) -> bool:
+    """Return whether a capture that could be read brings the secrets of TLS connections with it.
+
+    Raises:
+        CannotRun: It cannot be read any more.
+    """
+    try:
+        with path.open("rb") as packed:
+            file = _unpacked(packed, path)
+            if _exactly(file, 4) != _SECTION:
+                return False
+            file.seek(0)
+            keys = (
+                struct.unpack(f"{order}I", body[:4]) == (_TLS_KEYS,)
+                for order, kind, body in _blocks(file)
+                if kind == _SECRETS and len(body) >= 8
+            )
+            return any(keys)
+    except _Unreadable:
+        return False
+    except OSError as error:
+        raise CannotRun(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _unpacked(file: BinaryIO, path: Path) -> BinaryIO:
+    """Return the file as it is, or what gzip has packed.
+
+    Raises:
+        CannotRun: It is packed in another way.
+    """
+    begin = file.read(4)
+    if begin in _OTHER_COMPRESSIONS:
+        raise CannotRun(
+            f"{path} is compressed by {_OTHER_COMPRESSIONS[begin]}; unpack it first, or use gzip."
+        )
+    file.seek(0)
+    return cast(BinaryIO, gzip.GzipFile(fileobj=file)) if begin.startswith(_GZIP) else file
 
 
 def _frames(file: BinaryIO) -> Iterator[Frame] | None:
@@ -110,25 +144,32 @@ def _of_records(file: BinaryIO, order: str, head_length: int) -> Iterator[Frame]
 
 
 def _of_blocks(file: BinaryIO) -> Iterator[Frame]:
-    """Yield the frames of the pcapng format; each section has an order and interfaces of its own."""
-    order = ""
+    """Yield the frames of the pcapng format; each section has interfaces of its own."""
     interfaces: list[tuple[int, int]] = []
-    while head := _exactly(file, 8, or_none=True):
-        if head[:4] == _SECTION:
-            begin = _exactly(file, 4)
-            order, interfaces = _ORDERS.get(begin, ""), []
-            if not order:
-                raise _Unreadable("The capture is damaged: a section does not say its order of octets.")
-            head += begin
-        kind, length = struct.unpack(f"{order}II", head[:8])
-        body = _exactly(file, _sane(length - len(head), least=4))[:-4]
+    for order, kind, body in _blocks(file):
         try:
-            if kind == _INTERFACE:
+            if kind == _SECTION_KIND:
+                interfaces = []
+            elif kind == _INTERFACE:
                 interfaces.append(struct.unpack(f"{order}H2xI", body[:8]))
             elif kind in _PACKETS:
                 yield _PACKETS[kind](order, interfaces, body)
         except (struct.error, IndexError) as error:
             raise _Unreadable("The capture is damaged: a block does not hold what it has to.") from error
+
+
+def _blocks(file: BinaryIO) -> Iterator[tuple[str, int, bytes]]:
+    """Yield order of octets, kind and contents of each block; the contents of a section's are its end."""
+    order = ""
+    while head := _exactly(file, 8, or_none=True):
+        if head[:4] == _SECTION:
+            begin = _exactly(file, 4)
+            order = _ORDERS.get(begin, "")
+            if not order:
+                raise _Unreadable("The capture is damaged: a section does not say its order of octets.")
+            head += begin
+        kind, length = struct.unpack(f"{order}II", head[:8])
+        yield order, kind, _exactly(file, _sane(length - len(head), least=4))[:-4]
 
 
 def _packet(order: str, interfaces: list[tuple[int, int]], body: bytes) -> Frame:

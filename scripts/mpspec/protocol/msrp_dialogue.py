@@ -109,7 +109,7 @@ class MsrpDialogue:
             return []
         message.total = start + octets - 1
         announced = request.byte_range.total if request.byte_range else None
-        if announced in (None, message.total):
+        if announced in (None, message.total) or start < 1:
             return []
         text = f"The message ends with octet {message.total}, and its Byte-Range gives it {announced}."
         return [_finding("MSRP_039", "byte_range", text)]

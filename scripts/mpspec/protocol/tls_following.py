@@ -17,12 +17,15 @@ _SECTION = re.compile(
 _END = re.compile(r"ip(?:v6)?\.src eq (?P<host>\S+) and tcp\.srcport eq (?P<port>[0-9]+)")
 
 
-def follow_tls(path: Path, keylog: Path, connections: Sequence[tuple[Address, Address]]) -> Iterator[Octets]:
+def follow_tls(
+    path: Path, keylog: Path | None, connections: Sequence[tuple[Address, Address]]
+) -> Iterator[Octets]:
     """Yield what the TLS connections between these ends carry, one connection after the other.
 
     Args:
         path: The capture.
-        keylog: File of the secrets of the connections, in the form of SSLKEYLOGFILE.
+        keylog: File of the secrets of the connections, in the form of SSLKEYLOGFILE; None where the
+            capture brings them.
         connections: The two ends of each.
 
     Raises:
@@ -31,9 +34,11 @@ def follow_tls(path: Path, keylog: Path, connections: Sequence[tuple[Address, Ad
     tshark = shutil.which("tshark")
     if tshark is None:
         raise CannotRun("TLS in a capture is decrypted by tshark, which is not installed.")
-    if not keylog.is_file():
+    if keylog is not None and not keylog.is_file():
         raise CannotRun(f"{keylog} cannot be read.")
-    command = [tshark, "-r", str(path), "-o", f"tls.keylog_file:{keylog}", "-q"]
+    command = [tshark, "-r", str(path), "-q"]
+    if keylog is not None:
+        command += ["-o", f"tls.keylog_file:{keylog}"]
     for first, second in connections:
         command += ["-z", f"follow,tls,raw,{first},{second}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
