@@ -132,6 +132,7 @@ class Frame:
 def _environment(theme: Path, glossary: Glossary) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(theme),
+        auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
