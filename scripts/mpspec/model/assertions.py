@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Set
 from types import MappingProxyType
 
 from mpspec.model.implementations import Function
-from mpspec.model.truth import Constants, bound_names, is_built_in, truth
+from mpspec.model.truth import Constants, bound_names, is_built_in, nodes_of, truth
 
 _RAISING = {"raises", "warns", "fail", "deprecated_call"}
 """Functions of pytest that fail a test."""
@@ -175,17 +175,22 @@ def _is_caught(statement: ast.stmt, handlers: list[ast.ExceptHandler]) -> bool:
 
 def _swallows_on_its_own(definition: Function) -> bool:
     """Return whether a function swallows failed assertions other than in a `with`, as by an `ExitStack`."""
+    swallowing = [
+        node
+        for node in nodes_of(definition)
+        if isinstance(node, ast.Call)
+        and _last_name(node.func) == "suppress"
+        and any(map(_is_broad, node.args))
+    ]
+    if not swallowing:
+        return False
     items = {
         item.context_expr
-        for node in ast.walk(definition)
+        for node in nodes_of(definition)
         if isinstance(node, (ast.With, ast.AsyncWith))
         for item in node.items
     }
-    return any(
-        node not in items and _last_name(node.func) == "suppress" and any(map(_is_broad, node.args))
-        for node in ast.walk(definition)
-        if isinstance(node, ast.Call)
-    )
+    return any(node not in items for node in swallowing)
 
 
 def _is_raising(call: ast.Call) -> bool:

@@ -5,6 +5,7 @@ import builtins
 import operator
 from collections import Counter
 from collections.abc import Callable, Container, Mapping, Set
+from functools import lru_cache
 from typing import Any
 
 from mpspec.model.implementations import Function
@@ -41,11 +42,17 @@ _SHORTEST, _LONGER = 0, 1
 """Two lengths, of which the first is the least there is."""
 
 
+@lru_cache(maxsize=256)
+def nodes_of(definition: Function) -> tuple[ast.AST, ...]:
+    """Return a function and all that stands in it; those of one file are asked for several times."""
+    return tuple(ast.walk(definition))
+
+
 def bound_names(definition: Function) -> tuple[Set[str], Constants]:
     """Return the names that a function binds, and those of them that it binds once, to a constant."""
     bound: Counter[str] = Counter()
     constants: dict[str, ast.Constant] = {}
-    for node in ast.walk(definition):
+    for node in nodes_of(definition):
         match node:
             case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()):
                 bound[name] += 1
