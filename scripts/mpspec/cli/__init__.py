@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from mpspec.model import CannotRun
+from mpspec.model.garbage import collect_seldom
 
 COMMANDS = {
     "cr": "Write change requests, check them, and take edited ones back.",
@@ -52,6 +53,7 @@ def main(arguments: list[str] | None = None) -> Any:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # A terminal may lack a character of a name.
+    collect_seldom()
     try:
         return mpspec.main(args=arguments, prog_name="mpspec")
     except CannotRun as error:

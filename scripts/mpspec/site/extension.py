@@ -1,6 +1,5 @@
 """What Sphinx is told: the builder, the objects that no page writes, and how statements are drawn."""
 
-import gc
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,13 @@ from sphinx_needs.directives.need import purge_needs
 from sphinx_needs.nodes import Need
 
 from mpspec.model import CannotRun
+from mpspec.model.garbage import collect_seldom
 from mpspec.site import needs
 from mpspec.site.builder import SiteBuilder
 from mpspec.site.corpus import Corpus
 
 _ASSETS = ("sphinx_needs.environment", "sphinx_data_viewer", "sphinxcontrib.jquery")
 """Modules whose handlers put scripts and styles into a site; this one needs none of them."""
-_COLLECTED_AFTER = 50_000
-"""Objects that are made until Python looks for garbage: nearly all that a build makes stays to its end."""
 
 
 class _Extension:
@@ -58,7 +56,7 @@ class _Extension:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Tell Sphinx about the site."""
-    gc.set_threshold(_COLLECTED_AFTER, *gc.get_threshold()[1:])
+    collect_seldom()
     extension = _Extension()
     app.add_builder(SiteBuilder, override=True)
     app.connect("builder-inited", extension.load)
