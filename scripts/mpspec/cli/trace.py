@@ -51,7 +51,7 @@ def check(root: Path, as_json: bool, evidence: Path | None) -> None:
         for problem in trace.problems:
             click.echo(str(problem))
         stand = ", ".join(f"{count} {status}" for status, count in counts.most_common())
-        missing, targets = trace.mutation.missing, len(trace.mutation.targets)
+        missing, targets = trace.mutation.missing, trace.mutation.count
         if missing:
             click.echo(f"The mutants of {missing} of {targets} definitions have not run yet.")
         click.echo(f"{len(trace.standings)} requirements: {stand}. Problems: {len(trace.problems)}.")

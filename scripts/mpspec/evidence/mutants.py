@@ -47,27 +47,28 @@ class Target:
 
 def targets(model: Model) -> list[Target]:
     """Return every implementing definition that holds code and has tests, in the order of the sources."""
+    surroundings = Surroundings(model.root)
+    found: list[Target] = []
+    for implementation, nodes in _tested(model):
+        digest = hashlib.sha256("\n".join(nodes).encode())
+        digest.update(surroundings.of_module(implementation.location.path))
+        for node in nodes:
+            digest.update(surroundings.digest(_file_of(node)))
+        found.append(Target(implementation=implementation, nodes=nodes, fingerprint=digest.hexdigest()))
+    return found
+
+
+def _tested(model: Model) -> Iterator[tuple[Implementation, tuple[str, ...]]]:
+    """Yield every implementing definition that holds code and has tests, with these."""
     by_path: defaultdict[str, list[Implementation]] = defaultdict(list)
     for implementation in model.implementations:
         by_path[implementation.location.path].append(implementation)
-    surroundings = Surroundings(model.root)
-    found: list[Target] = []
-    for path, there in by_path.items():
-        module = hashlib.sha256((model.root / path).read_bytes()).digest()
+    for there in by_path.values():
         for implementation in there:
             claimed = _claimed_around(implementation, there)
-            nodes = sorted(
-                {case.node for identity in claimed for case in model.verified_by.get(identity, ())}
-            )
+            nodes = {case.node for identity in claimed for case in model.verified_by.get(identity, ())}
             if nodes and implementation.executable:
-                digest = hashlib.sha256("\n".join(nodes).encode())
-                digest.update(module)
-                for node in nodes:
-                    digest.update(surroundings.digest(_file_of(node)))
-                found.append(
-                    Target(implementation=implementation, nodes=tuple(nodes), fingerprint=digest.hexdigest())
-                )
-    return found
+                yield implementation, tuple(sorted(nodes))
 
 
 def _claimed_around(implementation: Implementation, there: list[Implementation]) -> list[str]:
@@ -121,10 +122,15 @@ class MutationResults:
         """Every definition that mutants are made of."""
         return targets(self._model)
 
+    @cached_property
+    def count(self) -> int:
+        """How many definitions mutants are made of."""
+        return sum(1 for _ in _tested(self._model))
+
     @property
     def missing(self) -> int:
-        """How many definitions have no results that speak of their present code and tests."""
-        return sum(target.implementation.name not in self._results for target in self.targets)
+        """How many of them have no results that speak of their present code and tests."""
+        return self.count - len(self._results)
 
     @property
     def needless_excuses(self) -> Iterator[str]:

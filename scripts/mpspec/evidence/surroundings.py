@@ -51,6 +51,13 @@ class Surroundings:
         self._root = root
         self._parts: dict[str, tuple[_Part, ...]] = {}
         self._digests: dict[str, bytes] = {}
+        self._modules: dict[str, bytes] = {}
+
+    def of_module(self, path: str) -> bytes:
+        """Return the SHA-256 over a module of the code."""
+        if path not in self._modules:
+            self._modules[path] = hashlib.sha256((self._root / path).read_bytes()).digest()
+        return self._modules[path]
 
     def digest(self, path: str) -> bytes:
         """Return the SHA-256 over a file of tests and all that it rests on."""

@@ -50,7 +50,7 @@ def reviews(corpus: Corpus) -> Iterator[Page]:
             ],
             "score": f"{every}: {every.percent:.1f} %" if every.total else "",
             "tested": len(tested),
-            "targets": len(trace.mutation.targets),
+            "targets": trace.mutation.count,
             **_since_last_tag(corpus),
             "survivors": survivors,
             "problems": [
